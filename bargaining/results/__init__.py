@@ -1,0 +1,1 @@
+"""Certificates that can be recomputed, and tables that can be read."""
