@@ -1,0 +1,64 @@
+"""`bargaining`: the theory of negotiation when security controls become tradable.
+
+Players, levers and payoffs are typed objects; solvers compute agreements and equilibria over
+packages of levers; every result carries a certificate that `verify` recomputes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "errors": ("BargainingError", "ConvergenceError", "InputError", "IntractableError"),
+    "results.certificate": ("Certificate", "verify"),
+    "results.table": ("Table",),
+    "model.players": ("Player",),
+    "model.sources": ("Source",),
+    "model.levers": (
+        "EnforcementPledge", "ExportControl", "Interval", "Lever", "PortFee",
+        "PurchaseCommitment", "RareEarthControl", "SoybeanPurchase", "Tariff", "TechnologySale",
+    ),
+    "model.packages": ("Package",),
+    "model.payoffs": (
+        "FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "TablePayoff",
+    ),
+    "model.economics": (
+        "Chokepoint", "CoverageControl", "PurchaseValue", "SecurityValue", "TariffIncidence",
+    ),
+    "model.negotiation": ("Negotiation",),
+    "noncooperative.normal_form": ("NormalFormGame",),
+    "noncooperative.equilibrium": ("Equilibrium",),
+    "noncooperative.solve": ("nash_equilibrium",),
+    "cooperative.feasible": ("FrontierSet", "PackageSet", "PointSet", "Polytope"),
+    "cooperative.problem": ("BargainingProblem",),
+    "cooperative.solutions": (
+        "EgalitarianSolution", "EqualAreaSolution", "KalaiSmorodinskySolution", "NashSolution",
+        "PerlesMaschlerSolution", "RaiffaSolution", "UtilitarianSolution",
+    ),
+    "cooperative.agreement": ("Agreement",),
+    "cooperative.frontier": ("frontier",),
+    "strategic.disagreement": ("FixedPoint", "MaxMin", "Noncooperative", "StatusQuo"),
+    "strategic.solve": ("solve",),
+    "linkage.regimes": ("Regime",),
+    "linkage.comparison": ("RegimeComparison", "compare_regimes"),
+    "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
+}  # fmt: skip
+
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'bargaining' has no attribute {name!r}")
+    value = getattr(import_module(f"bargaining.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

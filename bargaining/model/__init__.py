@@ -1,0 +1,1 @@
+"""What a negotiation is: players, levers, payoffs, packages. Nothing is solved here."""

@@ -1,0 +1,421 @@
+"""The negotiation: players, levers and payoff terms, checked once and put into tables.
+
+The payoffs of a package are the sum of the terms. Terms over finite levers are tabulated at
+construction and merged by the levers they touch into `factors`, the form that the exact maximiser
+reads (additive decomposition as in Dechter 1999).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from bargaining.errors import InputError, unknown_name
+from bargaining.model.levers import Interval, Lever
+from bargaining.model.packages import Package
+from bargaining.model.payoffs import Payoff
+from bargaining.model.players import Player, check_unique, name_of
+from bargaining.types import FloatArray, IntArray
+
+__all__ = ["Factor", "Negotiation"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, eq=False)
+class Factor:
+    """The sum of all terms over one set of levers.
+
+    Attributes
+    ----------
+    scope : tuple of int
+        Positions of its levers among the free levers, increasing.
+    table : ndarray of shape (N, K_1, ..., K_m)
+        Payoffs of all players by level index.
+    """
+
+    scope: tuple[int, ...]
+    table: FloatArray
+
+
+class Negotiation:
+    """Players, levers and payoffs.
+
+    Parameters
+    ----------
+    players : sequence of Player
+    levers : sequence of Lever
+    payoffs : sequence of Payoff
+        Terms; the payoffs of a package are their sum.
+    unit : str
+        Unit of the payoffs, for tables ("USD billion a year").
+    keys : mapping of str to str, optional
+        Short keys accepted in place of the names of players and levers.
+
+    Raises
+    ------
+    InputError
+        For duplicate names, owners or levers that are not there, tables of the wrong shape and
+        payoffs that are not finite; the message names the object and the field.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> us, china = bg.Player("United States"), bg.Player("China")
+    >>> tariff = bg.Tariff("tariff", us, levels=[0.1, 0.2, 0.47], status_quo=0.47)
+    >>> soy = bg.SoybeanPurchase("soybeans", china, levels=[0, 12, 25], status_quo=0)
+    >>> game = Negotiation(
+    ...     [us, china],
+    ...     [tariff, soy],
+    ...     [
+    ...         bg.LinearPayoff(tariff, {us: 10, china: -60}, reference=0.47),
+    ...         bg.LinearPayoff(soy, {us: 0.5, china: -0.2}),
+    ...     ],
+    ... )
+    >>> game.payoffs({"tariff": 0.47, "soybeans": 25}).tolist()
+    [12.5, -5.0]
+    >>> game.number_of_packages
+    9
+    """
+
+    def __init__(
+        self,
+        players: Sequence[Player],
+        levers: Sequence[Lever],
+        payoffs: Sequence[Payoff],
+        *,
+        unit: str = "",
+        keys: Mapping[str, str] | None = None,
+    ) -> None:
+        self.players = _typed("players", players, Player)
+        self.levers = _typed("levers", levers, Lever)
+        self.terms = _typed("payoffs", payoffs, Payoff)
+        self.unit = unit
+        if not self.players:
+            raise InputError("Negotiation, players: expected at least one, got none")
+        check_unique("player", (player.name for player in self.players))
+        check_unique("lever", (lever.name for lever in self.levers))
+        self._lever_by_name = {lever.name: lever for lever in self.levers}
+        self.player_names = tuple(player.name for player in self.players)
+        self.keys = self._checked_keys(keys or {})
+        for lever in self.levers:
+            if lever.owner not in self.player_names:
+                raise InputError(
+                    f"lever {lever.name!r}, owner: "
+                    f"{unknown_name('player', lever.owner, self.player_names)}"
+                )
+        for term in self.terms:
+            self._check_term(term)
+        self.fixed: Package = Package({})
+        self._factors = self._tabulate()
+
+    def _checked_keys(self, keys: Mapping[str, str]) -> dict[str, str]:
+        names = [*self.player_names, *self._lever_by_name]
+        for key, name in keys.items():
+            if name not in names:
+                raise InputError(f"Negotiation, key {key!r}: {unknown_name('name', name, names)}")
+            if key in names and key != name:
+                raise InputError(f"Negotiation, key {key!r}: it is the name of something else")
+        return dict(keys)
+
+    def _check_term(self, term: Payoff) -> None:
+        try:
+            for lever in term.levers:
+                self.lever(lever)
+            for player in term.players:
+                self.player(player)
+        except InputError as error:
+            raise InputError(f"payoff term {term.name!r}: {error}") from None
+
+    # names
+
+    def player(self, player: Player | str) -> Player:
+        """Return a player given as object, by name or by key."""
+        name = name_of(player)
+        name = self.keys.get(name, name)
+        if name not in self.player_names:
+            raise unknown_name("player", name, self.player_names)
+        return self.players[self.player_names.index(name)]
+
+    def lever(self, lever: Lever | str) -> Lever:
+        """Return a lever given as object, by name or by key."""
+        name = name_of(lever)
+        name = self.keys.get(name, name)
+        if name not in self._lever_by_name:
+            raise unknown_name("lever", name, tuple(self._lever_by_name))
+        return self._lever_by_name[name]
+
+    @cached_property
+    def free_levers(self) -> tuple[Lever, ...]:
+        """The levers that are not fixed, in order."""
+        return tuple(lever for lever in self.levers if lever.name not in self.fixed)
+
+    @property
+    def security(self) -> tuple[Lever, ...]:
+        """The levers of the security domain."""
+        return tuple(lever for lever in self.levers if lever.domain == "security")
+
+    @property
+    def economic(self) -> tuple[Lever, ...]:
+        """The levers of the economic domain."""
+        return tuple(lever for lever in self.levers if lever.domain == "economic")
+
+    def owned_by(self, player: Player | str) -> tuple[Lever, ...]:
+        """Return the free levers of a player."""
+        owner = self.player(player).name
+        return tuple(lever for lever in self.free_levers if lever.owner == owner)
+
+    # packages
+
+    @property
+    def status_quo(self) -> Package:
+        """The package of all levers at their status quo (fixed levers at their fixed level)."""
+        return self.package({lever.name: lever.status_quo for lever in self.free_levers})
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of levels of each free lever."""
+        return tuple(len(lever.array()) for lever in self.free_levers)
+
+    @property
+    def number_of_packages(self) -> int:
+        """How many packages there are: an exact integer, fixed levers not counted."""
+        return math.prod(self.sizes)
+
+    def package(self, levels: Mapping[Any, float | str]) -> Package:
+        """Return a complete package from levels or labels, fixed levers filled in.
+
+        Parameters
+        ----------
+        levels : mapping
+            From lever (object, name or key) to level or label; fixed levers may be left out.
+
+        Raises
+        ------
+        InputError
+            For a free lever that is missing, an unknown lever or level, or a fixed lever set to
+            another level.
+        """
+        given = self._levels(levels)
+        missing = [lever.name for lever in self.free_levers if lever.name not in given]
+        if missing:
+            raise InputError(f"package: no level for {', '.join(map(repr, missing))}")
+        return Package(
+            {
+                lever.name: given.get(lever.name, self.fixed.get(lever.name, 0.0))
+                for lever in self.levers
+            }
+        )
+
+    def _levels(self, levels: Mapping[Any, float | str]) -> dict[str, float]:
+        if not isinstance(levels, Mapping):
+            raise InputError(f"package: expected a mapping from lever to level, got {levels!r}")
+        given: dict[str, float] = {}
+        for key, value in levels.items():
+            lever = self.lever(key)
+            if lever.name in given:
+                raise InputError(f"package: lever {lever.name!r} is set twice")
+            given[lever.name] = lever.level(value)
+            fixed = self.fixed.get(lever.name)
+            if fixed is not None and fixed != given[lever.name]:
+                raise InputError(
+                    f"package: lever {lever.name!r} is fixed at {fixed:g}, got {value!r}"
+                )
+        return given
+
+    def package_at(self, indices: Sequence[int] | IntArray) -> Package:
+        """Return the package with given level indices of the free levers, in order."""
+        levels = dict(self.fixed)
+        for lever, index in zip(self.free_levers, indices, strict=True):
+            assert not isinstance(lever.levels, Interval)
+            levels[lever.name] = lever.levels[int(index)]
+        return Package({lever.name: levels[lever.name] for lever in self.levers})
+
+    def indices(self, packages: Sequence[Mapping[Any, float | str]]) -> IntArray:
+        """Return the level indices of packages, shape (M, number of free levers)."""
+        complete = [self.package(package) for package in packages]
+        return np.array(
+            [[lever.index(p[lever.name]) for lever in self.free_levers] for p in complete],
+            dtype=np.int64,
+        ).reshape(len(complete), len(self.free_levers))
+
+    # payoffs
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """The payoffs as tables over the free levers, merged by scope.
+
+        Raises
+        ------
+        InputError
+            When a free lever is an interval: the exact methods need finite levels.
+        """
+        if self._factors is None:
+            for lever in self.free_levers:
+                lever.array()
+        assert self._factors is not None
+        return self._factors
+
+    def _tabulate(self) -> tuple[Factor, ...] | None:
+        if any(lever.is_interval for lever in self.free_levers):
+            return None
+        position = {lever.name: j for j, lever in enumerate(self.free_levers)}
+        tables: dict[tuple[int, ...], FloatArray] = {}
+        for term in self.terms:
+            levers = [self.lever(name) for name in term.levers]
+            levels = [self._levels_of(lever) for lever in levers]
+            free = [position.get(lever.name) for lever in levers]
+            scope = tuple(sorted(j for j in free if j is not None))
+            shape = tuple(self.sizes[j] for j in scope)
+            order = np.argsort([-1 if j is None else j for j in free], kind="stable")
+            table = tables.setdefault(scope, np.zeros((len(self.players), *shape)))
+            for player, values in term.tabulate(levers, levels).items():
+                row = self.player_names.index(self.player(player).name)
+                table[row] += values.transpose(order).reshape(shape)
+        return self._checked_factors(tables)
+
+    def _levels_of(self, lever: Lever) -> FloatArray:
+        fixed = self.fixed.get(lever.name)
+        return lever.array() if fixed is None else np.array([fixed])
+
+    def _checked_factors(self, tables: Mapping[tuple[int, ...], FloatArray]) -> tuple[Factor, ...]:
+        for scope, table in tables.items():
+            if not np.all(np.isfinite(table)):
+                names = tuple(self.free_levers[j].name for j in scope)
+                raise InputError(
+                    f"Negotiation: the payoffs over {names} add up beyond floating point"
+                )
+            table.setflags(write=False)
+        return tuple(Factor(scope, tables[scope]) for scope in sorted(tables))
+
+    @overload
+    def payoffs(self, packages: Mapping[Any, float | str]) -> FloatArray: ...
+
+    @overload
+    def payoffs(self, packages: Sequence[Mapping[Any, float | str]]) -> FloatArray: ...
+
+    def payoffs(
+        self, packages: Mapping[Any, float | str] | Sequence[Mapping[Any, float | str]]
+    ) -> FloatArray:
+        """Return the payoffs of a package, or of several.
+
+        Parameters
+        ----------
+        packages : mapping, or sequence of M mappings
+            From lever to level or label.
+
+        Returns
+        -------
+        ndarray of shape (N,), or (M, N)
+            In the negotiation's unit, players in order.
+
+        Raises
+        ------
+        InputError
+            For an unknown lever or level, or a missing one.
+        """
+        if isinstance(packages, Mapping):
+            return self.payoffs([packages])[0]
+        if self._factors is not None:
+            return self.payoffs_at(self.indices(packages))
+        return np.array([self._sum_terms(self.package(package)) for package in packages])
+
+    def payoffs_at(self, indices: IntArray) -> FloatArray:
+        """Return the payoffs at level indices of the free levers: (M, L) to (M, N)."""
+        total = np.zeros((len(indices), len(self.players)))
+        for factor in self.factors:
+            cell: tuple[Any, ...] = (slice(None), *(indices[:, j] for j in factor.scope))
+            total += factor.table[cell].T
+        return total
+
+    def _sum_terms(self, package: Package) -> FloatArray:
+        total = np.zeros(len(self.players))
+        for term in self.terms:
+            levers = [self.lever(name) for name in term.levers]
+            levels = [np.array([package[lever.name]]) for lever in levers]
+            for player, values in term.tabulate(levers, levels).items():
+                total[self.player_names.index(self.player(player).name)] += float(
+                    values.reshape(())
+                )
+        return total
+
+    # smaller negotiations
+
+    def fix(self, levels: Mapping[Any, float | str]) -> Negotiation:
+        """Return the negotiation in which some levers stand still.
+
+        Parameters
+        ----------
+        levels : mapping
+            From lever (object, name or key) to level or label.
+
+        Returns
+        -------
+        Negotiation
+            Its packages still name the fixed levers; they are no longer counted.
+        """
+        fixed = {**self.fixed, **self._levels(levels)}
+        smaller = object.__new__(Negotiation)
+        smaller.__dict__.update(
+            {
+                key: value
+                for key, value in self.__dict__.items()
+                if key not in ("free_levers", "sizes")
+            }
+        )
+        smaller.fixed = Package(
+            {lever.name: fixed[lever.name] for lever in self.levers if lever.name in fixed}
+        )
+        smaller._factors = (
+            self._sliced(smaller) if self._factors is not None else smaller._tabulate()
+        )
+        return smaller
+
+    def _sliced(self, smaller: Negotiation) -> tuple[Factor, ...]:
+        position = {lever.name: j for j, lever in enumerate(smaller.free_levers)}
+        tables: dict[tuple[int, ...], FloatArray] = {}
+        for factor in self.factors:
+            names = [self.free_levers[j].name for j in factor.scope]
+            cut = tuple(
+                slice(None) if name in position else self.lever(name).index(smaller.fixed[name])
+                for name in names
+            )
+            scope = tuple(position[name] for name in names if name in position)
+            part = factor.table[(slice(None), *cut)]
+            tables[scope] = tables[scope] + part if scope in tables else part.copy()
+        return self._checked_factors(tables)
+
+    def restrict(self, *, tradable: Iterable[Lever | str]) -> Negotiation:
+        """Return the negotiation over `tradable` levers, all others at the status quo.
+
+        This is the standstill reading of "off the table".
+        """
+        keep = {self.lever(lever).name for lever in tradable}
+        return self.fix(
+            {lever.name: lever.status_quo for lever in self.free_levers if lever.name not in keep}
+        )
+
+    def __repr__(self) -> str:
+        """Say how large it is."""
+        fixed = f", {len(self.fixed)} fixed" if self.fixed else ""
+        return (
+            f"<Negotiation: {len(self.players)} players, {len(self.levers)} levers{fixed}, "
+            f"{len(self.terms)} payoff terms>"
+        )
+
+
+def _typed(field: str, values: Any, kind: type[T]) -> tuple[T, ...]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InputError(
+            f"Negotiation, {field}: expected a sequence of {kind.__name__}, got {values!r}"
+        )
+    items = tuple(values)
+    for item in items:
+        if not isinstance(item, kind):
+            raise InputError(f"Negotiation, {field}: expected a {kind.__name__}, got {item!r}")
+    return items
