@@ -1,0 +1,177 @@
+"""The Nash program over the convex hull of a set known by its support function.
+
+maximise  sum_i w_i log x_i   over mixtures x of points of the set.
+
+Restricted to the points found so far it is solved by a primal-dual interior-point method in N
+unknowns (optimality: multipliers l_i x_i = w_i; Eisenberg and Gale 1959 is the same dual); the
+multipliers price the set, and h(l) - l . x bounds what is left to gain, by concavity of the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import nnls
+
+from bargaining.errors import ConvergenceError
+from bargaining.optimize.oracle import Cloud
+from bargaining.types import FloatArray
+
+__all__ = ["LogOptimum", "maximize_log"]
+
+PRECISION = 1e-13
+ROUNDS = 500
+NEWTON_STEPS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class LogOptimum:
+    """Solution of the Nash program over a cloud.
+
+    Attributes
+    ----------
+    gains : ndarray of shape (N,)
+        The mixture's gains x.
+    mixture : ndarray of shape (K,)
+    weights : ndarray of shape (N,)
+        Supporting weights l: w_i / x_i for players with a weight.
+    gap : float
+        h(l) - l . x, an upper bound on the shortfall of sum_i w_i log x_i.
+    """
+
+    gains: FloatArray
+    mixture: FloatArray
+    weights: FloatArray
+    gap: float
+
+
+def maximize_log(
+    cloud: Cloud,
+    weights: FloatArray,
+    start: FloatArray,
+    *,
+    rows: FloatArray | None = None,
+    limits: FloatArray | None = None,
+    slack: float = 0.0,
+) -> LogOptimum:
+    """Solve the Nash program by column generation.
+
+    Parameters
+    ----------
+    cloud : Cloud
+    weights : ndarray of shape (N,)
+        Bargaining weights, summing to 1; a player with weight 0 only keeps x_i >= -slack.
+    start : ndarray of shape (K,)
+        A mixture of the cloud's points in which all players with a weight gain.
+    rows, limits : ndarrays of shape (R, N) and (R,), optional
+        Further constraints rows . x >= limits - slack.
+    slack : float
+        How far the constraints, and players without weight, may fall short.
+
+    Raises
+    ------
+    ConvergenceError
+        When the interior-point steps or the rounds run out.
+    """
+    extra = np.empty((0, cloud.points.shape[1])) if rows is None else rows
+    full = np.append(weights, np.zeros(len(extra)))
+    margin = np.where(full > 0, 0.0, slack)
+    if limits is not None:
+        margin[len(weights) :] -= limits
+    mixture = start
+    best: LogOptimum | None = None
+    for _ in range(ROUNDS):
+        gains = cloud.gains
+        extended = np.column_stack([gains, gains @ extra.T]) + margin
+        mixture = np.append(mixture, np.zeros(len(gains) - len(mixture)))
+        mixture, multipliers = _interior_point(extended, full, mixture)
+        x = mixture @ extended
+        multipliers = np.where(full > 0, full / np.where(full > 0, x, 1.0), multipliers)
+        priced = multipliers[: len(weights)] + multipliers[len(weights) :] @ extra
+        bounds, grown = cloud.price(priced[None])
+        gap = float(bounds[0] + multipliers @ margin - multipliers @ x)
+        if best is None or gap < best.gap:
+            best = LogOptimum(mixture @ gains, mixture, priced, max(gap, 0.0))
+        if gap <= PRECISION or not grown:
+            return _sparse(cloud, best)
+    raise ConvergenceError(f"Nash program over packages: no convergence in {ROUNDS} rounds")
+
+
+def _interior_point(
+    points: FloatArray, weights: FloatArray, start: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Maximise sum w log(p @ points) over the simplex; return p and the multipliers."""
+    count = len(points)
+    p = 0.9 * start + 0.1 / count
+    x = np.maximum(p @ points, 1e-3 * np.maximum(start @ points, 1e-6))
+    multipliers = np.where(weights > 0, weights, 1e-2) / x
+    level = float(max(1.0, (points @ multipliers).max() * 1.1))
+    s = level - points @ multipliers
+    free = (weights == 0).astype(float)
+    for _ in range(NEWTON_STEPS):
+        mu = float(p @ s + (free * x) @ multipliers) / (count + free.sum())
+        residual = max(
+            np.abs(p @ points - x).max(), abs(1 - p.sum()), np.abs(multipliers * x - weights).max()
+        )
+        if mu < 1e-16 and residual < 1e-13:
+            break
+        target = mu * (0.1 if residual < 10 * mu else 0.3)
+        step = _newton(points, weights + target * free, target, p, x, s, multipliers, level)
+        if step is None:
+            break
+        dp, dx, ds, dm, dl = step
+        size = min(_longest(p, dp), _longest(x, dx), _longest(s, ds), _longest(multipliers, dm))
+        p, x, s = p + size * dp, x + size * dx, s + size * ds
+        multipliers, level = multipliers + size * dm, level + size * dl
+    return p / p.sum(), multipliers
+
+
+def _newton(
+    points: FloatArray, target: FloatArray, mu: float, p: FloatArray, x: FloatArray, s: FloatArray,
+    multipliers: FloatArray, level: float,
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, float] | None:  # fmt: skip
+    """One Newton step on the optimality conditions, reduced to N unknowns."""
+    r_x = p @ points - x
+    r_s = level - points @ multipliers - s
+    d = p / s
+    a = (mu - p * s - p * r_s) / s
+    weighed = points.T * d
+    matrix = np.diag(x / multipliers) + weighed @ points
+    right = np.column_stack(
+        [(target - multipliers * x) / multipliers - r_x - a @ points, weighed.sum(axis=1)]
+    )
+    try:
+        base, per_level = np.linalg.solve(matrix, right).T
+    except np.linalg.LinAlgError:
+        return None
+    # sum of dp = 1 - sum p fixes the change of the level
+    total = a.sum() + weighed.sum(axis=1) @ base - (1 - p.sum())
+    slope = d.sum() - weighed.sum(axis=1) @ per_level
+    if not np.isfinite(total) or slope <= 0:
+        return None
+    dl = float(total / slope)
+    dm = base + dl * per_level
+    ds = dl - points @ dm + r_s
+    dp = (mu - p * s - p * ds) / s
+    return dp, dp @ points + r_x, ds, dm, dl
+
+
+def _longest(value: FloatArray, change: FloatArray) -> float:
+    """Return the longest step that keeps all entries positive, a little short of the boundary."""
+    shrinking = change < 0
+    if not shrinking.any():
+        return 1.0
+    return float(min(1.0, 0.995 * np.min(-value[shrinking] / change[shrinking])))
+
+
+def _sparse(cloud: Cloud, optimum: LogOptimum) -> LogOptimum:
+    """Write the same gains as a mixture of at most N + 1 points (Caratheodory)."""
+    gains = cloud.gains
+    used = np.flatnonzero(optimum.mixture > 0)
+    system = np.vstack([gains[used].T, np.ones(len(used))])
+    size = np.maximum(np.abs(system).max(axis=1), 1e-300)
+    part, _ = nnls(system / size[:, None], np.append(optimum.gains, 1.0) / size, maxiter=50 * len(used))
+    mixture = np.zeros(len(gains))
+    mixture[used] = part / part.sum()
+    return LogOptimum(mixture @ gains, mixture, optimum.weights, optimum.gap)
