@@ -1,0 +1,45 @@
+"""How Sphinx builds the documentation: `sphinx-build -W docs docs/_build/html`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
+
+import bargaining  # noqa: E402  the checkout, found through the path set above
+
+project = "bargaining"
+author = copyright = "The bargaining developers"
+version = release = bargaining.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "printed",
+]
+exclude_patterns = ["_build"]
+templates_path = ["_templates"]
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist"]
+myst_heading_anchors = 3
+
+# Single backticks in a docstring link to what they name, where that is documented.
+default_role = "py:obj"
+add_module_names = False
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autosummary_generate = True
+python_maximum_signature_line_length = 88
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+
+html_theme = "furo"
+html_title = f"bargaining {version}"
+html_static_path = ["_static"]
+
+# Pages whose Python blocks are run when they are built, with what they print shown beneath.
+printed_pages = ["truce"]
