@@ -8,14 +8,16 @@ the direction in which a move by the owner is a concession.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import pairwise
+from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 
 from bargaining.errors import InputError
-from bargaining.model.players import Player, name_of
+from bargaining.model.players import Player, checked_name, name_of
 from bargaining.model.sources import Source, as_source
 from bargaining.types import FloatArray
 
@@ -50,14 +52,15 @@ class Interval:
 
     def __post_init__(self) -> None:
         """Check that the ends are finite and in order."""
-        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
-            raise InputError(
-                f"Interval: expected finite low < high, got ({self.low!r}, {self.high!r})"
-            )
+        ends = (self.low, self.high)
+        if not (all(map(_is_finite, ends)) and self.low < self.high):
+            raise InputError(f"Interval: expected finite low < high, got {ends!r}")
+        object.__setattr__(self, "low", float(self.low))
+        object.__setattr__(self, "high", float(self.high))
 
-    def __contains__(self, level: float) -> bool:
+    def __contains__(self, level: object) -> bool:
         """Whether a level lies in the interval, ends included."""
-        return self.low <= level <= self.high
+        return isinstance(level, Real) and self.low <= float(level) <= self.high
 
     def grid(self, points: int) -> tuple[float, ...]:
         """Return `points` equally spaced levels, ends included."""
@@ -131,13 +134,9 @@ class Lever:
         labels: Sequence[str] | None = None,
         source: Source | str | None = None,
     ) -> None:
-        if not isinstance(name, str) or not name.strip():
-            raise InputError(
-                f"{type(self).__name__}.name: expected a non-empty string, got {name!r}"
-            )
         put = object.__setattr__
-        put(self, "name", name)
-        put(self, "owner", name_of(owner))
+        put(self, "name", checked_name(name, f"{type(self).__name__}.name"))
+        put(self, "owner", name_of(owner, f"{type(self).__name__} {name!r}, owner"))
         put(self, "levels", self._checked_levels(levels))
         put(self, "domain", self.default_domain if domain is None else domain)
         put(self, "unit", self.default_unit if unit is None else unit)
@@ -178,7 +177,7 @@ class Lever:
         values = tuple(self._number(value) for value in _iterate(self, levels))
         if not values:
             raise self._error("levels", "expected at least one level", list(values))
-        for before, after in zip(values, values[1:], strict=False):
+        for before, after in pairwise(values):
             if before >= after:
                 raise self._error("levels", "expected strictly increasing numbers", list(values))
         for value in values:
@@ -187,26 +186,23 @@ class Lever:
         return values
 
     def _number(self, value: object) -> float:
-        if isinstance(value, bool | np.bool_ | str) or not isinstance(
-            value, int | float | np.integer | np.floating
-        ):
+        if isinstance(value, bool) or not isinstance(value, Real):
             raise self._error("levels", "expected numbers", value)
-        number = float(value)
-        if not math.isfinite(number):
-            raise self._error("levels", "expected finite numbers", number)
-        return number
+        if not _is_finite(value):
+            raise self._error("levels", "expected finite numbers", value)
+        return float(value)
 
     def _checked_labels(self, labels: Sequence[str] | None) -> tuple[str, ...] | None:
         if labels is None:
             return None
         if isinstance(self.levels, Interval):
             raise self._error("labels", "an interval has none", labels)
-        names = tuple(labels)
-        if isinstance(labels, str) or len(names) != len(self.levels):
-            raise self._error("labels", f"expected {len(self.levels)}, one a level", labels)
-        if not all(isinstance(label, str) for label in names):
-            raise self._error("labels", "expected strings", labels)
-        return names
+        given: object = labels
+        names = () if isinstance(given, str) or not isinstance(given, Iterable) else tuple(given)
+        checked = tuple(name for name in names if isinstance(name, str))
+        if not len(checked) == len(names) == len(self.levels):
+            raise self._error("labels", f"expected {len(self.levels)} strings, one a level", labels)
+        return checked
 
     @property
     def is_interval(self) -> bool:
@@ -236,7 +232,7 @@ class Lever:
             When it is neither a level nor a unique label of this lever.
         """
         if isinstance(self.levels, Interval):
-            if not isinstance(value, str) and value in self.levels:
+            if value in self.levels:
                 return float(value)
             raise self._error("level", f"expected a number in {self._choices()}", value)
         return self.levels[self.index(value)]
@@ -299,6 +295,10 @@ class Lever:
         )
 
 
+def _is_finite(value: object) -> bool:
+    return isinstance(value, Real) and math.isfinite(value)
+
+
 def _rebuild(
     kind: type[Lever], name: str, owner: str, levels: Any, status_quo: float, domain: str,
     unit: str, labels: Any, source: Any,
@@ -308,8 +308,9 @@ def _rebuild(
     )
 
 
-def _iterate(lever: Lever, levels: Any) -> Iterable[object]:
-    if isinstance(levels, str | bytes) or not isinstance(levels, Iterable):
+def _iterate(lever: Lever, levels: object) -> Iterable[object]:
+    ordered = isinstance(levels, Iterable) and not isinstance(levels, str | bytes | Mapping | Set)
+    if not isinstance(levels, Iterable) or not ordered or getattr(levels, "ndim", 1) != 1:
         raise lever._error("levels", "expected a sequence of numbers or an Interval", levels)
     return levels
 

@@ -20,6 +20,7 @@ from bargaining.model.levers import Interval, Lever
 from bargaining.model.packages import Package
 from bargaining.model.payoffs import Payoff
 from bargaining.model.players import Player, check_unique, name_of
+from bargaining.model.terms import lever_group
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["Factor", "Negotiation"]
@@ -125,12 +126,15 @@ class Negotiation:
 
     def _check_term(self, term: Payoff) -> None:
         try:
-            for lever in term.levers:
-                self.lever(lever)
-            for player in term.players:
-                self.player(player)
+            levers = {self.lever(lever).name for lever in term.levers}
+            players = {self.player(player).name for player in term.players}
         except InputError as error:
             raise InputError(f"payoff term {term.name!r}: {error}") from None
+        if len(levers) < len(term.levers) or len(players) < len(term.players):
+            raise InputError(
+                f"payoff term {term.name!r}: it has a lever or a player twice, by name and by key, "
+                f"in {term.levers} and {term.players}"
+            )
 
     # names
 
@@ -263,6 +267,7 @@ class Negotiation:
 
     def _tabulate(self) -> tuple[Factor, ...] | None:
         if any(lever.is_interval for lever in self.free_levers):
+            self._check_values()
             return None
         position = {lever.name: j for j, lever in enumerate(self.free_levers)}
         tables: dict[tuple[int, ...], FloatArray] = {}
@@ -278,6 +283,18 @@ class Negotiation:
                 row = self.player_names.index(self.player(player).name)
                 table[row] += values.transpose(order).reshape(shape)
         return self._checked_factors(tables)
+
+    def _check_values(self) -> None:
+        """Evaluate every term once, with the levers that are intervals at their status quo."""
+        for term in self.terms:
+            levers = [self.lever(name) for name in term.levers]
+            term.tabulate(
+                levers,
+                [
+                    np.array([lever.status_quo]) if lever.is_interval else self._levels_of(lever)
+                    for lever in levers
+                ],
+            )
 
     def _levels_of(self, lever: Lever) -> FloatArray:
         fixed = self.fixed.get(lever.name)
@@ -320,10 +337,16 @@ class Negotiation:
             For an unknown lever or level, or a missing one.
         """
         if isinstance(packages, Mapping):
-            return self.payoffs([packages])[0]
+            return np.asarray(self.payoffs([packages])[0])
+        given: object = packages
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise InputError(
+                f"payoffs: expected a package, or a sequence of packages, got {given!r}"
+            )
         if self._factors is not None:
             return self.payoffs_at(self.indices(packages))
-        return np.array([self._sum_terms(self.package(package)) for package in packages])
+        rows = [self._sum_terms(self.package(package)) for package in packages]
+        return np.array(rows).reshape(len(rows), len(self.players))
 
     def payoffs_at(self, indices: IntArray) -> FloatArray:
         """Return the payoffs at level indices of the free levers: (M, L) to (M, N)."""
@@ -395,7 +418,7 @@ class Negotiation:
 
         This is the standstill reading of "off the table".
         """
-        keep = {self.lever(lever).name for lever in tradable}
+        keep = {self.lever(lever).name for lever in lever_group(tradable)}
         return self.fix(
             {lever.name: lever.status_quo for lever in self.free_levers if lever.name not in keep}
         )
@@ -409,7 +432,7 @@ class Negotiation:
         )
 
 
-def _typed(field: str, values: Any, kind: type[T]) -> tuple[T, ...]:
+def _typed(field: str, values: Iterable[T], kind: type[Any]) -> tuple[T, ...]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InputError(
             f"Negotiation, {field}: expected a sequence of {kind.__name__}, got {values!r}"

@@ -6,151 +6,19 @@ separable form is what lets the library maximise over packages without listing t
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargaining.errors import InputError
 from bargaining.model.levers import Lever
-from bargaining.model.players import Player, name_of
-from bargaining.model.sources import Source, as_source
+from bargaining.model.players import name_of
+from bargaining.model.sources import Source
+from bargaining.model.terms import Payoff, lever_group, player_mapping
 from bargaining.types import FloatArray
 
 __all__ = ["FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "TablePayoff"]
-
-LARGEST_TABLE = 10_000_000
-"""Cells in the largest table that a single term may have."""
-
-
-class Payoff(ABC):
-    """A term of the payoffs.
-
-    A subclass says in `values` what one player gets at given levels; a term that is a table says
-    it in `tabulate` instead.
-
-    Attributes
-    ----------
-    levers : tuple of str
-        The levers that it depends on.
-    players : tuple of str
-        Who gets something from it; everybody else gets 0.
-    name : str
-        For tables and messages.
-    source : Source or None
-        Where its numbers come from.
-    """
-
-    levers: tuple[str, ...]
-    players: tuple[str, ...]
-    name: str
-    source: Source | None
-
-    def __init__(
-        self,
-        levers: Sequence[Lever | str],
-        players: Sequence[Player | str],
-        *,
-        name: str = "",
-        source: Source | str | None = None,
-    ) -> None:
-        self.levers = tuple(name_of(lever) for lever in levers)
-        self.players = tuple(name_of(player) for player in players)
-        self.name = name or f"{type(self).__name__} of {', '.join(self.levers)}"
-        self.source = as_source(source)
-        if not self.levers:
-            raise self._error("levers", "expected at least one lever", self.levers)
-        if len(set(self.levers)) < len(self.levers):
-            raise self._error("levers", "expected each lever once", self.levers)
-
-    @abstractmethod
-    def values(self, player: str, levels: Sequence[FloatArray]) -> FloatArray:
-        """Return what a player of the term gets at given levels.
-
-        Parameters
-        ----------
-        player : str
-            One of `players`.
-        levels : sequence of ndarray
-            One array a lever, broadcastable against each other.
-
-        Returns
-        -------
-        ndarray
-            Payoffs, broadcastable to the levels' common shape.
-        """
-
-    def tabulate(
-        self, levers: Sequence[Lever], levels: Sequence[FloatArray]
-    ) -> dict[str, FloatArray]:
-        """Return the term as one table a player.
-
-        Parameters
-        ----------
-        levers : sequence of Lever
-            The levers of the term, in its own order.
-        levels : sequence of ndarray of shape (K_l,)
-            The levels at which to tabulate, a part or all of each lever's.
-
-        Returns
-        -------
-        dict of str to ndarray of shape (K_1, ..., K_m)
-
-        Raises
-        ------
-        InputError
-            When a payoff is not finite, or the grid has more cells than a table may have.
-        """
-        shape = tuple(len(values) for values in levels)
-        if math.prod(shape) > LARGEST_TABLE:
-            raise self._error(
-                "levers", f"its grid may have {LARGEST_TABLE:,} cells", f"{math.prod(shape):,}"
-            )
-        grid = np.ix_(*levels)
-        return {
-            player: self._checked(player, self.values(player, grid), shape)
-            for player in self.players
-        }
-
-    def _checked(self, player: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
-        try:
-            table = np.broadcast_to(np.asarray(values, dtype=float), shape)
-        except (TypeError, ValueError):
-            raise self._error(
-                f"payoff of {player!r}", f"expected numbers of shape {shape}", np.shape(values)
-            ) from None
-        if not np.all(np.isfinite(table)):
-            cell = tuple(int(k) for k in np.argwhere(~np.isfinite(table))[0])
-            raise self._error(
-                f"payoff of {player!r}", f"expected finite numbers, at level indices {cell}",
-                float(table[cell]),
-            )  # fmt: skip
-        return table
-
-    def _error(self, field: str, expected: str, value: object) -> InputError:
-        name = getattr(self, "name", ", ".join(self.levers))
-        return InputError(f"{type(self).__name__} {name!r}, {field}: {expected}, got {value!r}")
-
-    def number(
-        self, field: str, value: Any, *, low: float = -math.inf, high: float = math.inf
-    ) -> float:
-        """Check one number of the term and return it as a float."""
-        if isinstance(value, bool | str) or not np.isscalar(value):
-            raise self._error(field, "expected a number", value)
-        number = float(np.real(value))
-        if not math.isfinite(number) or not low <= number <= high:
-            limits = (
-                "" if (low, high) == (-math.inf, math.inf) else f" between {low:g} and {high:g}"
-            )
-            raise self._error(field, f"expected a finite number{limits}", value)
-        return number
-
-    def __repr__(self) -> str:
-        """Show kind, levers and players."""
-        return f"<{type(self).__name__} {self.name!r} over {self.levers} for {self.players}>"
 
 
 class LinearPayoff(Payoff):
@@ -183,7 +51,7 @@ class LinearPayoff(Payoff):
         source: Source | str | None = None,
     ) -> None:
         super().__init__(
-            (lever,), tuple(_mapping(slopes, "LinearPayoff")), name=name, source=source
+            (lever,), tuple(player_mapping(slopes, "LinearPayoff")), name=name, source=source
         )
         self.slopes = {
             name_of(p): self.number(f"slope of {name_of(p)!r}", s) for p, s in slopes.items()
@@ -220,13 +88,13 @@ class InteractionPayoff(Payoff):
         name: str = "",
         source: Source | str | None = None,
     ) -> None:
-        super().__init__(
-            levers, tuple(_mapping(coefficients, "InteractionPayoff")), name=name, source=source
-        )
-        if len(self.levers) != 2 or len(references) != 2:
-            raise self._error(
-                "levers, references", "expected two of each", (self.levers, references)
-            )
+        pair: object = references
+        players = tuple(player_mapping(coefficients, "InteractionPayoff"))
+        super().__init__(lever_group(levers), players, name=name, source=source)
+        if len(self.levers) != 2:
+            raise self._error("levers", "expected two", self.levers)
+        if not isinstance(pair, Sequence) or len(pair) != 2:
+            raise self._error("references", "expected two numbers", references)
         self.coefficients = {
             name_of(p): self.number(f"coefficient of {name_of(p)!r}", c)
             for p, c in coefficients.items()
@@ -263,20 +131,17 @@ class TablePayoff(Payoff):
         name: str = "",
         source: Source | str | None = None,
     ) -> None:
-        group = (levers,) if isinstance(levers, Lever | str) else tuple(levers)
-        super().__init__(group, tuple(_mapping(tables, "TablePayoff")), name=name, source=source)
+        group = lever_group(levers)
+        super().__init__(
+            group, tuple(player_mapping(tables, "TablePayoff")), name=name, source=source
+        )
         self.tables = {name_of(p): self._table(name_of(p), table) for p, table in tables.items()}
         finite = [lever for lever in group if isinstance(lever, Lever)]
         if len(finite) == len(group):
             self._check_shape(finite)
 
     def _table(self, player: str, table: ArrayLike) -> FloatArray:
-        try:
-            array = np.array(table, dtype=float)
-        except (TypeError, ValueError):
-            raise self._error(
-                f"payoff of {player!r}", "expected an array of numbers", table
-            ) from None
+        array = self.numbers(f"payoff of {player!r}", table)
         array.setflags(write=False)
         return self._checked(player, array, array.shape)
 
@@ -333,9 +198,9 @@ class FunctionPayoff(Payoff):
         name: str = "",
         source: Source | str | None = None,
     ) -> None:
-        group = (levers,) if isinstance(levers, Lever | str) else tuple(levers)
+        group = lever_group(levers)
         super().__init__(
-            group, tuple(_mapping(functions, "FunctionPayoff")), name=name, source=source
+            group, tuple(player_mapping(functions, "FunctionPayoff")), name=name, source=source
         )
         self.functions = {name_of(player): function for player, function in functions.items()}
         for player, function in self.functions.items():
@@ -344,10 +209,4 @@ class FunctionPayoff(Payoff):
 
     def values(self, player: str, levels: Sequence[FloatArray]) -> FloatArray:
         """Return what the player's function says."""
-        return np.asarray(self.functions[player](*levels))
-
-
-def _mapping(value: Any, kind: str) -> Mapping[Any, Any]:
-    if not isinstance(value, Mapping) or not value:
-        raise InputError(f"{kind}: expected a mapping from player to payoff, got {value!r}")
-    return value
+        return self.numbers(f"payoff of {player!r}", self.functions[player](*levels))

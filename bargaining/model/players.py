@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 from bargaining.errors import InputError
 
-__all__ = ["Player", "check_unique", "name_of"]
+__all__ = ["Player", "check_unique", "checked_name", "name_of"]
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,9 @@ class Player:
 
     def __post_init__(self) -> None:
         """Check the name and the discount factor."""
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise InputError(f"Player.name: expected a non-empty string, got {self.name!r}")
-        factor = self.discount_factor
-        if factor is not None and not 0 <= factor < 1:
+        checked_name(self.name, "Player.name")
+        factor: object = self.discount_factor
+        if factor is not None and not (isinstance(factor, Real) and 0 <= float(factor) < 1):
             raise InputError(
                 f"Player {self.name!r}, discount_factor: expected a number in [0, 1), "
                 f"got {factor!r}"
@@ -52,11 +52,18 @@ class Player:
         return self.name
 
 
-def name_of(thing: Any) -> str:
+def checked_name(name: object, where: str) -> str:
+    """Return a name, or raise `InputError` when it is not a non-empty string."""
+    if not isinstance(name, str) or not name.strip():
+        raise InputError(f"{where}: expected a non-empty string, got {name!r}")
+    return name
+
+
+def name_of(thing: Any, where: str = "name") -> str:
     """Return the name of a player or a lever given as object or by name."""
     name = getattr(thing, "name", thing)
     if not isinstance(name, str):
-        raise InputError(f"expected a player or lever, or its name, got {thing!r}")
+        raise InputError(f"{where}: expected a player or lever, or its name, got {thing!r}")
     return name
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bargaining.errors import InputError
+
 __all__ = ["Source", "as_source"]
 
 
@@ -39,6 +41,10 @@ class Source:
         return f"{words} [{self.confidence}]" if self.confidence else words
 
 
-def as_source(source: Source | str | None) -> Source | None:
-    """Accept a plain string as a source."""
-    return Source(source) if isinstance(source, str) else source
+def as_source(source: object) -> Source | None:
+    """Accept a plain string as a source, and nothing else but a source or None."""
+    if source is None or isinstance(source, Source):
+        return source
+    if isinstance(source, str):
+        return Source(source)
+    raise InputError(f"source: expected a Source or a string, got {source!r}")
