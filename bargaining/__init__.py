@@ -25,9 +25,9 @@ _PUBLIC = {
     "model.payoffs": (
         "FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "TablePayoff",
     ),
-    "model.economics": (
-        "Chokepoint", "CoverageControl", "PurchaseValue", "SecurityValue", "TariffIncidence",
-    ),
+    "model.trade_terms": ("PurchaseValue", "TariffIncidence"),
+    "model.chokepoint": ("Chokepoint",),
+    "model.security_terms": ("CoverageControl", "SecurityValue"),
     "model.negotiation": ("Negotiation",),
     "noncooperative.normal_form": ("NormalFormGame",),
     "noncooperative.equilibrium": ("Equilibrium",),
