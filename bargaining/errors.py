@@ -65,4 +65,5 @@ def unknown_name(kind: str, name: object, known: Sequence[str]) -> InputError:
     """Return the error for a `kind` (lever, player, ...) that is not among the `known` names."""
     near = get_close_matches(str(name), known, n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
-    return InputError(f"unknown {kind} {name!r}: {hint}known are {', '.join(map(repr, known))}")
+    names = ", ".join(map(repr, known)) or "none"
+    return InputError(f"unknown {kind} {name!r}: {hint}known are {names}")

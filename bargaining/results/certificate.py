@@ -60,6 +60,10 @@ class Certificate:
             raise InputError(
                 f"Certificate.value: expected a finite number >= 0, got {self.value!r}"
             )
+        if not (np.isfinite(self.tolerance) and self.tolerance >= 0):
+            raise InputError(
+                f"Certificate.tolerance: expected a finite number >= 0, got {self.tolerance!r}"
+            )
 
     @property
     def holds(self) -> bool:

@@ -10,6 +10,9 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from bargaining.errors import InputError
+from bargaining.results.certificate import plain
+
 if TYPE_CHECKING:
     import pandas
 
@@ -37,6 +40,20 @@ def format_cell(value: Cell) -> str:
 class Table:
     """A titled table of plain values.
 
+    Parameters
+    ----------
+    title : str
+    columns : tuple of str
+    rows : tuple of tuple
+        One cell a column: text, numbers, booleans, or None for an empty cell.
+    note : str
+        Printed below.
+
+    Raises
+    ------
+    InputError
+        When a row has more or fewer cells than there are columns.
+
     Examples
     --------
     >>> print(Table("Gains", ("player", "gain"), (("Bill", 12.0), ("Jack", 5.0))))
@@ -51,6 +68,17 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
+
+    def __post_init__(self) -> None:
+        """Turn numpy's numbers into Python's, and check that every row fits the columns."""
+        object.__setattr__(self, "columns", tuple(self.columns))
+        object.__setattr__(self, "rows", tuple(tuple(map(plain, row)) for row in self.rows))
+        for number, row in enumerate(self.rows):
+            if len(row) != len(self.columns):
+                raise InputError(
+                    f"Table {self.title!r}, row {number}: expected {len(self.columns)} cells, "
+                    f"got {row!r}"
+                )
 
     def _numeric(self, column: int) -> bool:
         cells = [row[column] for row in self.rows if row[column] not in (None, "")]
@@ -104,6 +132,8 @@ class Table:
         ImportError
             When pandas is not installed.
         """
-        import pandas
-
+        try:
+            import pandas
+        except ImportError:
+            raise ImportError("Table.to_frame needs pandas: pip install pandas") from None
         return pandas.DataFrame(list(self.rows), columns=list(self.columns))
