@@ -6,6 +6,7 @@ in the form of calibrated shares: only the input's share in cost and its elastic
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -153,19 +154,17 @@ class Chokepoint(Payoff):
     def _output_change(self, withheld: FloatArray) -> FloatArray:
         """Return Y'/Y - 1, through logarithms so that no power overflows."""
         s, w = self.elasticity, self.input_share
-        if s == 0:
+        if s == 0 or math.isinf((s - 1) / s):
             return -withheld
-        with np.errstate(divide="ignore"):
+        with np.errstate(divide="ignore", over="ignore"):  # log(0) and its multiples: the limits
             log_left = np.log1p(-withheld)
-        if s == 1:
-            return np.asarray(np.expm1(w * log_left))
-        rho = (s - 1) / s
-        power = rho * log_left
-        small = np.minimum(power, 1.0)
-        large = np.maximum(power, 1.0)
-        log_sum = np.where(
-            power <= 1.0,
-            np.log1p(w * np.expm1(small)),
-            large + np.log1p((1 - w) * np.expm1(-large)),
+            if s == 1:
+                return np.asarray(np.expm1(w * log_left))
+            rho = (s - 1) / s
+            power = rho * log_left
+        log_output = np.where(
+            power <= 1,
+            np.log1p(w * np.expm1(np.minimum(power, 1))) / rho,
+            log_left + np.log1p((1 - w) * np.expm1(-np.maximum(power, 1))) / rho,
         )
-        return np.asarray(np.expm1(log_sum / rho))
+        return np.asarray(np.expm1(log_output))

@@ -281,8 +281,10 @@ class Negotiation:
             table = tables.setdefault(scope, np.zeros((len(self.players), *shape)))
             for player, values in term.tabulate(levers, levels).items():
                 row = self.player_names.index(self.player(player).name)
-                table[row] += values.transpose(order).reshape(shape)
-        return self._checked_factors(tables)
+                with np.errstate(over="ignore", invalid="ignore"):  # told by _check_sums
+                    table[row] += values.transpose(order).reshape(shape)
+        self._check_sums(tables)
+        return _factors(tables)
 
     def _check_values(self) -> None:
         """Evaluate every term once, with the levers that are intervals at their status quo."""
@@ -300,15 +302,17 @@ class Negotiation:
         fixed = self.fixed.get(lever.name)
         return lever.array() if fixed is None else np.array([fixed])
 
-    def _checked_factors(self, tables: Mapping[tuple[int, ...], FloatArray]) -> tuple[Factor, ...]:
+    def _check_sums(self, tables: Mapping[tuple[int, ...], FloatArray]) -> None:
+        """Refuse payoffs whose sum may leave the range of floating point."""
+        largest = np.zeros(len(self.players))
         for scope, table in tables.items():
-            if not np.all(np.isfinite(table)):
+            with np.errstate(over="ignore"):
+                largest += np.abs(table).reshape(len(self.players), -1).max(axis=1)
+            if not np.all(np.isfinite(largest)):
                 names = tuple(self.free_levers[j].name for j in scope)
                 raise InputError(
                     f"Negotiation: the payoffs over {names} add up beyond floating point"
                 )
-            table.setflags(write=False)
-        return tuple(Factor(scope, tables[scope]) for scope in sorted(tables))
 
     @overload
     def payoffs(self, packages: Mapping[Any, float | str]) -> FloatArray: ...
@@ -411,7 +415,7 @@ class Negotiation:
             scope = tuple(position[name] for name in names if name in position)
             part = factor.table[(slice(None), *cut)]
             tables[scope] = tables[scope] + part if scope in tables else part.copy()
-        return self._checked_factors(tables)
+        return _factors(tables)
 
     def restrict(self, *, tradable: Iterable[Lever | str]) -> Negotiation:
         """Return the negotiation over `tradable` levers, all others at the status quo.
@@ -430,6 +434,12 @@ class Negotiation:
             f"<Negotiation: {len(self.players)} players, {len(self.levers)} levers{fixed}, "
             f"{len(self.terms)} payoff terms>"
         )
+
+
+def _factors(tables: Mapping[tuple[int, ...], FloatArray]) -> tuple[Factor, ...]:
+    for table in tables.values():
+        table.setflags(write=False)
+    return tuple(Factor(scope, tables[scope]) for scope in sorted(tables))
 
 
 def _typed(field: str, values: Iterable[T], kind: type[Any]) -> tuple[T, ...]:
