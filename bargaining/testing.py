@@ -112,7 +112,7 @@ def levers(
     ('United States', (0.0,))
     """
     count = draw(st.integers(min_levers, max_levers))
-    quarters = st.integers(0, 39).map(lambda quarter: quarter / 4)
+    quarters = st.integers(0, 36).map(lambda quarter: quarter / 4)
     made = []
     for j in range(count):
         kind = draw(st.sampled_from(KINDS))
