@@ -7,6 +7,7 @@ payoffs are sums of terms, each term is replaced by its expectation and the rest
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,8 @@ def averaged(
         if random:
             table = np.moveaxis(table, [axis + 1 for axis in random], range(-len(random), 0))
             chosen = tuple(indices[:, column[factor.scope[axis]]] for axis in random)
-            table = table[(..., *chosen)] @ probabilities
+            cell: tuple[Any, ...] = (..., *chosen)
+            table = table[cell] @ probabilities
         scope = tuple(position[lever] for lever in factor.scope if lever not in column)
         tables[scope] = tables[scope] + table if scope in tables else table
     return tuple(Factor(scope, tables[scope]) for scope in sorted(tables)), remaining

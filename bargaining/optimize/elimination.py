@@ -200,7 +200,9 @@ class Maximizer:
 
     def _eliminate(self, rows: FloatArray) -> tuple[FloatArray, IntArray]:
         batch = len(rows)
-        tables, messages, choices = self._tables(rows), [], []
+        tables = self._tables(rows)
+        messages: list[FloatArray] = []
+        choices: list[IntArray] = []
         values = rows @ self.constant
         for bucket in self.buckets:
             joint = self._joint(bucket, tables, messages, batch)
@@ -221,7 +223,7 @@ class Maximizer:
         return values, indices
 
     def losses(self, weights: FloatArray) -> list[tuple[int, tuple[int, ...], FloatArray]]:
-        """What each choice costs against the best completion, lever by lever.
+        """Return what each choice costs against the best completion, lever by lever.
 
         Parameters
         ----------
@@ -235,7 +237,9 @@ class Maximizer:
             table[b, level, levels of the scope] >= 0. Branch and bound adds these up.
         """
         rows = np.atleast_2d(weights)
-        tables, messages, result = self._tables(rows), [], []
+        tables = self._tables(rows)
+        messages: list[FloatArray] = []
+        result: list[tuple[int, tuple[int, ...], FloatArray]] = []
         for bucket in self.buckets:
             joint = self._joint(bucket, tables, messages, len(rows))
             message = joint.max(axis=1)
@@ -295,9 +299,7 @@ def _stacked(factors: Sequence[Factor]) -> list[tuple[list[int], FloatArray]]:
     groups: dict[tuple[int, ...], list[int]] = {}
     for f, factor in enumerate(factors):
         groups.setdefault(factor.table.shape, []).append(f)
-    return [
-        (members, np.stack([factors[f].table for f in members])) for members in groups.values()
-    ]
+    return [(members, np.stack([factors[f].table for f in members])) for members in groups.values()]
 
 
 _MAXIMIZERS: WeakKeyDictionary[Negotiation, Maximizer] = WeakKeyDictionary()

@@ -15,7 +15,7 @@ import numpy as np
 
 from bargaining.types import FloatArray
 
-__all__ = ["Cloud", "Supports", "SupportSet"]
+__all__ = ["Cloud", "Face", "Lifted", "SupportSet", "Supports"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +48,43 @@ class SupportSet(Protocol):
         """Return the best points for weights of shape (B, N)."""
 
 
+class Lifted:
+    """A set with one more coordinate, a weighted sum of the others.
+
+    A lower limit on that coordinate is then a floor like any player's.
+    """
+
+    def __init__(self, support_set: SupportSet, row: FloatArray) -> None:
+        self.support_set, self.row = support_set, row
+        self.dimension = support_set.dimension + 1
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best points for weights of shape (B, N + 1)."""
+        found = self.support_set.supports(weights[:, :-1] + weights[:, -1:] * self.row)
+        points = np.column_stack([found.points, found.points @ self.row])
+        return Supports(found.bounds, points, found.tags)
+
+
+class Face:
+    """The points of a set that are best for given weights, seen by tilting those weights a little.
+
+    Points that a tilt of 1e-8 finds off the face are pulled no further than that tilt.
+    """
+
+    TILT = 1e-8
+
+    def __init__(self, support_set: SupportSet, weights: FloatArray) -> None:
+        self.support_set, self.weights = support_set, weights
+        self.dimension = support_set.dimension
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the points of the face that are best for weights of shape (B, N)."""
+        size = (np.abs(weights) / self.weights).max(axis=1, keepdims=True)
+        tilted = self.weights + self.TILT * weights / np.where(size > 0, size, 1.0)
+        found = self.support_set.supports(tilted)
+        return Supports(np.einsum("bn,bn->b", weights, found.points), found.points, found.tags)
+
+
 class Cloud:
     """Points of a set found so far, as gains (payoffs - origin) / scale.
 
@@ -72,10 +109,32 @@ class Cloud:
         """Gains of all points, shape (K, N)."""
         return (self.points - self.origin) / self.scale
 
+    def face(self, weights: FloatArray) -> Cloud:
+        """Return the known points at which weights . gains is largest, as a cloud on that face."""
+        worth = self.gains @ weights
+        size = np.abs(self.gains) @ weights + 1.0
+        on = np.flatnonzero(worth >= worth.max() - 1e-11 * size)
+        other = Cloud(Face(self.support_set, weights / self.scale), self.origin, self.scale)
+        other.points = self.points[on]
+        other.tags = [self.tags[k] for k in on]
+        other._known = set(other.tags)
+        return other
+
+    def lifted(self, row: FloatArray, origin: float, scale: float) -> Cloud:
+        """Return the same points with row . payoffs as one more coordinate."""
+        other = Cloud(
+            Lifted(self.support_set, row),
+            np.append(self.origin, origin),
+            np.append(self.scale, scale),
+        )
+        other.points = np.column_stack([self.points, self.points @ row])
+        other.tags, other._known = list(self.tags), set(self._known)
+        return other
+
     def rescaled(self, scale: FloatArray) -> Cloud:
         """Return the same points under another scale."""
         other = Cloud(self.support_set, self.origin, scale)
-        other.points, other.tags, other._known = self.points, self.tags, self._known
+        other.points, other.tags, other._known = self.points, list(self.tags), set(self._known)
         return other
 
     def price(self, weights: FloatArray) -> tuple[FloatArray, bool]:
@@ -99,7 +158,7 @@ class Cloud:
         for k, tag in enumerate(found.tags):
             if tag not in self._known:
                 self._known.add(tag)
-                self.tags = [*self.tags, tag]
+                self.tags.append(tag)
                 new.append(k)
         if new:
             self.points = np.vstack([self.points, found.points[new]])

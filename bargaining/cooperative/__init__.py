@@ -1,0 +1,1 @@
+"""What is agreed, given a disagreement point: feasible sets, solutions, agreements."""

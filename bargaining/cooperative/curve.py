@@ -1,0 +1,101 @@
+"""The frontier above d as a polygon of gains, for the rules that follow it.
+
+It is exact for packages, points and polytopes. A `FrontierSet` is cut at cosine-spaced points,
+which softens ends of infinite slope; the rules are evaluated on three grids and extrapolated
+(Richardson), and the change is reported as their numerical error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import brentq, minimize_scalar
+
+from bargaining.cooperative.feasible import FrontierSet, as_support_set
+from bargaining.cooperative.frontier import clipped, efficient_edge
+from bargaining.cooperative.region import Mixture, Region
+from bargaining.errors import InputError
+from bargaining.optimize.linear import maximize_linear
+from bargaining.types import FloatArray
+
+__all__ = ["by_curve", "follow"]
+
+CUTS = 2048
+
+
+def by_curve(region: Region, rule: Callable[[FloatArray, bool], FloatArray], name: str) -> Mixture:
+    """Apply a rule on polygons of gains to the frontier of a two-player region.
+
+    Parameters
+    ----------
+    region : Region
+        One in which there is a deal.
+    rule : callable
+        From the frontier, shape (M, 2), gains in units of the ideal gains and increasing in the
+        first player's, and whether it is a smooth curve rather than a polygon, to the chosen
+        gains, shape (2,).
+    name : str
+        The rule's name, for messages.
+
+    Raises
+    ------
+    InputError
+        When there are not two players.
+    """
+    if region.size != 2:
+        raise InputError(f"{name}: it is defined for two players, got {region.size}")
+    if not region.gainers.all():
+        return follow(region, np.where(region.gainers, 1.0, 0.0), 0.0)
+    feasible = region.problem.feasible
+    if not isinstance(feasible, FrontierSet):
+        points, _ = efficient_edge(as_support_set(feasible, region.d))
+        points, _ = clipped(points, [None] * len(points), region.d)
+        return follow(region, rule((points - region.d) / region.scale, False), 0.0)
+    coarse, fine, finest = (
+        rule((_cut(feasible, region.d, cuts) - region.d) / region.scale, True)
+        for cuts in (CUTS, 2 * CUTS, 4 * CUTS)
+    )
+    first, second = (4 * fine - coarse) / 3, (4 * finest - fine) / 3
+    return follow(region, second, float(np.abs(second - first).max()))
+
+
+def follow(region: Region, gains: FloatArray, error: float) -> Mixture:
+    """Return the lottery that reaches gains on the frontier, with its supporting weights."""
+    if isinstance(region.problem.feasible, FrontierSet):
+        return _on_function(region, region.problem.feasible, gains, error)
+    ray = np.maximum(gains, 1e-12)
+    floor = np.maximum(region.floor, 0.0)
+    reach = maximize_linear(region.cloud, np.zeros(region.size), direction=ray, floor=floor)
+    least = gains * min(1.0, reach.value)
+    best = maximize_linear(region.cloud, np.ones(region.size), floor=least)
+    return region.mixture(best.mixture, best.weights, error=error)
+
+
+def _on_function(region: Region, feasible: FrontierSet, gains: FloatArray, error: float) -> Mixture:
+    """Return the point of a frontier function, and the normal that its support function gives."""
+    first = float(np.clip(region.d[0] + gains[0] * region.scale[0], feasible.low, feasible.high))
+    payoffs = np.array([first, float(feasible.f(first))])
+
+    def gap(angle: float) -> float:
+        weights = np.array([[np.cos(angle), np.sin(angle)]]) / region.scale
+        return float(feasible.supports(weights).bounds[0] - weights[0] @ payoffs)
+
+    angle = minimize_scalar(gap, bounds=(0, np.pi / 2), method="bounded", options={"xatol": 1e-12})
+    weights = np.array([[np.cos(angle.x), np.sin(angle.x)]]) / region.scale
+    return Mixture(payoffs, ((1.0, tuple(payoffs.tolist())),), weights, error)
+
+
+def _cut(feasible: FrontierSet, d: FloatArray, cuts: int) -> FloatArray:
+    """Cut the efficient part of u_2 <= f(u_1) above d at cosine-spaced points."""
+    f = feasible.f
+    top = minimize_scalar(
+        lambda u: -float(f(float(u))), bounds=(feasible.low, feasible.high), method="bounded",
+        options={"xatol": 1e-13 * (feasible.high - feasible.low)},
+    )  # fmt: skip
+    peak = max((feasible.low, feasible.high, float(top.x)), key=lambda u: float(f(u)))
+    start, end = max(peak, float(d[0])), feasible.high
+    if float(f(end)) < d[1]:
+        end = float(brentq(lambda u: float(f(float(u))) - d[1], start, end, xtol=1e-15))
+    grid = start + (end - start) * (1 - np.cos(np.linspace(0, np.pi, cuts + 1))) / 2
+    return np.column_stack([grid, [float(f(float(u))) for u in grid]])

@@ -1,0 +1,287 @@
+"""Feasible sets of payoffs, each seen through its support function.
+
+h(w) = max of w . u over the set is all that the solutions need: packages answer with the exact
+maximiser, points by looking, polytopes by a linear program, frontiers by a one-dimensional search.
+Sets are convexified by lotteries and freely disposable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.optimize import linprog, minimize_scalar
+
+from bargaining.errors import InputError
+from bargaining.model.negotiation import Negotiation
+from bargaining.optimize.elimination import maximizer
+from bargaining.optimize.oracle import Supports, SupportSet
+from bargaining.types import FloatArray
+
+__all__ = ["FeasibleSet", "FrontierSet", "PackageSet", "PointSet", "Polytope", "as_support_set"]
+
+
+@runtime_checkable
+class FeasibleSet(Protocol):
+    """Anything with a support function.
+
+    `support(weights)` takes weights of shape (N,), not negative, and returns a payoff vector of
+    shape (N,) at which weights . u is largest over the set.
+    """
+
+    def support(self, weights: FloatArray) -> FloatArray:
+        """Return the payoffs, shape (N,), that are best for the weights."""
+
+
+class _Supported:
+    """The public `support` of one weight vector, on top of `supports` of many."""
+
+    dimension: int
+
+    def supports(self, weights: FloatArray) -> Supports:
+        raise NotImplementedError  # each set says it
+
+    def support(self, weights: ArrayLike) -> FloatArray:
+        """Return the payoffs in the set, shape (N,), at which weights . u is largest."""
+        row = np.asarray(weights, dtype=float)
+        if row.shape != (self.dimension,) or not np.all(np.isfinite(row)):
+            raise InputError(
+                f"{type(self).__name__}.support, weights: expected {self.dimension} finite "
+                f"numbers, got {weights!r}"
+            )
+        return np.asarray(self.supports(row[None]).points[0])
+
+
+class PackageSet(_Supported):
+    """The payoffs of all packages of a negotiation, under lotteries.
+
+    Parameters
+    ----------
+    negotiation : Negotiation
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> lever = bg.Lever("tariff", "A", levels=[0, 1], status_quo=0)
+    >>> game = bg.Negotiation([bg.Player("A")], [lever], [bg.LinearPayoff(lever, {"A": 2.0})])
+    >>> PackageSet(game).support([1.0]).tolist()
+    [2.0]
+    """
+
+    def __init__(self, negotiation: Negotiation) -> None:
+        if not isinstance(negotiation, Negotiation):
+            raise InputError(f"PackageSet: expected a Negotiation, got {negotiation!r}")
+        self.negotiation = negotiation
+        self.dimension = len(negotiation.players)
+        self._maximizer = maximizer(negotiation)
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best packages for weights of shape (B, N), by the exact maximiser."""
+        best = self._maximizer.maximize(weights)
+        points = self.negotiation.payoffs_at(best.indices)
+        tags = [tuple(row) for row in best.indices.tolist()]
+        values = np.einsum("bn,bn->b", weights, points)
+        return Supports(values + (best.bounds - best.values), points, tags)
+
+
+class PointSet(_Supported):
+    """Finitely many payoff vectors, under lotteries.
+
+    Parameters
+    ----------
+    points : array_like of shape (M, N)
+
+    Examples
+    --------
+    >>> PointSet([[4, 0], [0, 4], [3, 2]]).support([1, 1]).tolist()
+    [3.0, 2.0]
+    """
+
+    def __init__(self, points: ArrayLike) -> None:
+        self.points = _matrix("PointSet", "points", points)
+        self.dimension = self.points.shape[1]
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best points for weights of shape (B, N)."""
+        values = weights @ self.points.T
+        best = values.argmax(axis=1)
+        return Supports(values.max(axis=1), self.points[best], best.tolist())
+
+
+class Polytope(_Supported):
+    """A convex set of payoffs: the hull of vertices, or all u with A u <= b.
+
+    Parameters
+    ----------
+    vertices : array_like of shape (M, N), optional
+    A, b : array_like of shapes (R, N) and (R,), optional
+        Give either vertices, or both of these.
+
+    Raises
+    ------
+    InputError
+        For wrong shapes, numbers that are not finite, an empty set, or (at a solve) a set in which
+        payoffs above the disagreement point have no upper limit.
+
+    Examples
+    --------
+    >>> Polytope(A=[[1, 1], [-1, 0], [0, -1]], b=[1, 0, 0]).support([2, 1]).tolist()
+    [1.0, 0.0]
+    """
+
+    def __init__(
+        self, vertices: ArrayLike | None = None, *, A: ArrayLike | None = None,
+        b: ArrayLike | None = None,
+    ) -> None:  # fmt: skip
+        if (vertices is None) == (A is None) or (A is None) != (b is None):
+            raise InputError("Polytope: expected either vertices, or both A and b")
+        self.vertices: FloatArray | None = None
+        self._floor: FloatArray | None = None
+        if vertices is not None:
+            self.vertices = _matrix("Polytope", "vertices", vertices)
+            self.dimension = self.vertices.shape[1]
+            return
+        self.A = _matrix("Polytope", "A", A)
+        self.b = np.asarray(b, dtype=float)
+        self.dimension = self.A.shape[1]
+        if self.b.shape != (len(self.A),) or not np.all(np.isfinite(self.b)):
+            raise InputError(f"Polytope, b: expected {len(self.A)} finite numbers, got {b!r}")
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best points for weights of shape (B, N)."""
+        if self.vertices is not None:
+            return PointSet(self.vertices).supports(weights)
+        points = np.array([self._best(row) for row in weights])
+        return Supports(
+            np.einsum("bn,bn->b", weights, points), points, [tuple(p) for p in points.tolist()]
+        )
+
+    def _best(self, weights: FloatArray) -> FloatArray:
+        floor = [None] * self.dimension if self._floor is None else self._floor.tolist()
+        size = float(np.abs(weights).max()) or 1.0
+        result = linprog(
+            -weights / size, A_ub=self.A, b_ub=self.b, bounds=[(low, None) for low in floor],
+            method="highs-ds",
+        )  # fmt: skip
+        if result.status in (3, 4):
+            raise InputError("Polytope: payoffs in the set have no upper limit")
+        if result.status != 0:
+            raise InputError(f"Polytope: no payoffs satisfy A u <= b ({result.message})")
+        return np.asarray(result.x, dtype=float)
+
+    def above(self, floor: FloatArray) -> Polytope:
+        """Return the part of the set in which nobody has less than `floor`."""
+        if self.vertices is not None:
+            return self
+        part = Polytope(A=self.A, b=self.b)
+        part._floor = floor
+        return part
+
+    def meets(self, floor: FloatArray) -> bool:
+        """Whether some payoffs of the set give nobody less than `floor`."""
+        if self.vertices is not None:
+            return True
+        result = linprog(
+            np.zeros(self.dimension), A_ub=self.A, b_ub=self.b,
+            bounds=[(low, None) for low in floor], method="highs-ds",
+        )  # fmt: skip
+        return bool(result.status == 0)
+
+
+class FrontierSet(_Supported):
+    """Two players, u_2 <= f(u_1) for u_1 in [low, high], f concave.
+
+    Parameters
+    ----------
+    f : callable
+        From u_1 to the largest u_2; a float in, a float out.
+    interval : pair of float
+        Domain of f. An infinite slope at an end is allowed.
+
+    Examples
+    --------
+    >>> FrontierSet(lambda u: 1 - u, (0, 1)).support([2, 1]).tolist()
+    [1.0, 0.0]
+    """
+
+    dimension = 2
+
+    def __init__(self, f: Callable[[float], float], interval: tuple[float, float]) -> None:
+        low, high = map(float, interval)
+        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+            raise InputError(f"FrontierSet, interval: expected finite low < high, got {interval!r}")
+        self.f, self.low, self.high = f, low, high
+        grid = np.linspace(low, high, 33)
+        values = np.array([float(f(float(u))) for u in grid])
+        if not np.all(np.isfinite(values)):
+            at = grid[~np.isfinite(values)][0]
+            raise InputError(
+                f"FrontierSet, f: expected finite numbers, got {f(float(at))!r} at {at:g}"
+            )
+        bend = values[1:-1] - (values[:-2] + values[2:]) / 2
+        if bend.min() < -1e-9 * max(float(np.ptp(values)), 1e-300):
+            at = grid[1:-1][bend.argmin()]
+            raise InputError(
+                f"FrontierSet, f: expected a concave function, it is convex near {at:g}"
+            )
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best points for weights of shape (B, 2)."""
+        points = np.array([self._best(*row) for row in weights])
+        values = np.einsum("bn,bn->b", weights, points)
+        return Supports(values, points, [tuple(point) for point in points.tolist()])
+
+    def _best(self, first: float, second: float) -> tuple[float, float]:
+        inner = minimize_scalar(
+            lambda u: -(first * u + second * self.f(float(u))),
+            bounds=(self.low, self.high), method="bounded",
+            options={"xatol": 1e-12 * (self.high - self.low)},
+        )  # fmt: skip
+        candidates = [(u, float(self.f(u))) for u in (self.low, self.high, float(inner.x))]
+        return max(candidates, key=lambda point: (first * point[0] + second * point[1], sum(point)))
+
+
+class _Custom:
+    """A user's object with `support(weights)`."""
+
+    def __init__(self, feasible: FeasibleSet, dimension: int) -> None:
+        self.feasible, self.dimension = feasible, dimension
+
+    def supports(self, weights: FloatArray) -> Supports:
+        points = []
+        for row in weights:
+            point = np.asarray(self.feasible.support(row), dtype=float)
+            if point.shape != (self.dimension,) or not np.all(np.isfinite(point)):
+                raise InputError(
+                    f"{type(self.feasible).__name__}.support: expected {self.dimension} finite "
+                    f"payoffs, got {point!r}"
+                )
+            points.append(point)
+        array = np.array(points)
+        values = np.einsum("bn,bn->b", weights, array)
+        return Supports(values, array, [tuple(point) for point in array.tolist()])
+
+
+def as_support_set(feasible: Any, disagreement: FloatArray) -> SupportSet:
+    """Return the set as the solvers see it: above d where it is only bounded there."""
+    if isinstance(feasible, Polytope):
+        return feasible.above(disagreement) if feasible.meets(disagreement) else feasible
+    if isinstance(feasible, _Supported):
+        return feasible
+    return _Custom(feasible, len(disagreement))
+
+
+def _matrix(kind: str, field: str, values: Any) -> FloatArray:
+    try:
+        array = np.array(values, dtype=float)
+    except (TypeError, ValueError):
+        raise InputError(f"{kind}, {field}: expected rows of numbers, got {values!r}") from None
+    if array.ndim != 2 or 0 in array.shape:
+        raise InputError(f"{kind}, {field}: expected shape (rows, players), got {array.shape}")
+    if not np.all(np.isfinite(array)):
+        row = int(np.argwhere(~np.isfinite(array))[0, 0])
+        raise InputError(f"{kind}, {field}: expected finite numbers, row {row} is {array[row]}")
+    array.setflags(write=False)
+    return array

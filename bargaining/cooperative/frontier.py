@@ -1,0 +1,191 @@
+"""The exact Pareto frontier of two players, from the support function alone.
+
+Between two neighbouring vertices the support function is asked in the direction of their normal: a
+better point is a new vertex, none proves the edge (Aneja and Nair 1979). All edges of a round are
+asked at once, so each vertex costs about two maximisations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bargaining.cooperative.feasible import FrontierSet, PackageSet, as_support_set
+from bargaining.cooperative.problem import BargainingProblem
+from bargaining.errors import InputError, IntractableError
+from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Package
+from bargaining.optimize.oracle import SupportSet
+from bargaining.results.table import Table
+from bargaining.types import FloatArray
+
+__all__ = ["Frontier", "efficient_edge", "frontier"]
+
+LIMIT = 100_000
+FLAT = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Frontier:
+    """Pareto-efficient vertices of two players' payoffs.
+
+    Attributes
+    ----------
+    points : ndarray of shape (M, 2)
+        By increasing payoff of the first player.
+    packages : tuple of M (Package, point or None)
+        What gives each vertex; None where the line u_i = d_i cuts an edge.
+    players : tuple of str
+    """
+
+    points: FloatArray
+    packages: tuple[Any, ...]
+    players: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return the number of vertices."""
+        return len(self.points)
+
+    def table(self) -> Table:
+        """Return the vertices as a table."""
+        rows = tuple(
+            (float(point[0]), float(point[1]), "" if package is None else str(package))
+            for point, package in zip(self.points, self.packages, strict=True)
+        )
+        return Table("Pareto frontier", (*self.players, "package"), rows)
+
+    def __str__(self) -> str:
+        """Write the table."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return points and packages as plain Python values."""
+        return self.table().to_dict()
+
+    def to_frame(self) -> Any:
+        """Return the table as a pandas frame."""
+        return self.table().to_frame()
+
+
+def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) -> Frontier:
+    """Return all Pareto-efficient vertices of two players, exactly.
+
+    Parameters
+    ----------
+    problem : BargainingProblem or Negotiation
+        Of a problem, the frontier of {u >= d}; of a negotiation, the whole frontier.
+    limit : int
+        Most vertices to find.
+
+    Raises
+    ------
+    InputError
+        When there are not two players, or the set is a `FrontierSet`: its function says it all.
+    IntractableError
+        When there are more vertices than `limit`.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> problem = bg.BargainingProblem(bg.PointSet([[4, 0], [0, 4], [3, 2], [1, 1]]), [0, 0])
+    >>> frontier(problem).points.tolist()
+    [[0.0, 4.0], [3.0, 2.0], [4.0, 0.0]]
+    """
+    feasible = PackageSet(problem) if isinstance(problem, Negotiation) else problem.feasible
+    players = problem.player_names if isinstance(problem, Negotiation) else problem.players
+    if len(players) != 2:
+        raise InputError(f"frontier: expected two players, got {len(players)}")
+    if isinstance(feasible, FrontierSet):
+        raise InputError("frontier: a FrontierSet has no vertices; its function is the frontier")
+    if isinstance(problem, Negotiation):
+        points, tags = efficient_edge(PackageSet(problem), limit=limit)
+    else:
+        support = as_support_set(feasible, problem.disagreement)
+        points, tags = clipped(*efficient_edge(support, limit=limit), problem.disagreement)
+    packages = tuple(
+        None if tag is None else _named(feasible, tag, u)
+        for tag, u in zip(tags, points, strict=True)
+    )
+    return Frontier(points, packages, tuple(players))
+
+
+def _named(feasible: Any, tag: Any, point: FloatArray) -> Package | tuple[float, ...]:
+    if isinstance(feasible, PackageSet):
+        return feasible.negotiation.package_at(tag)
+    return tuple(point.tolist())
+
+
+def efficient_edge(support_set: SupportSet, *, limit: int = LIMIT) -> tuple[FloatArray, list[Any]]:
+    """Return the Pareto-efficient vertices (M, 2) by increasing u_1, and their tags."""
+    ends = support_set.supports(np.array([[0.0, 1.0], [1.0, 0.0]]))
+    points, tags = ends.points, list(ends.tags)
+    scale = np.ptp(points, axis=0)
+    open_edges = np.array([0])
+    while len(open_edges):
+        step = points[open_edges + 1] - points[open_edges]
+        normal = np.column_stack([-step[:, 1], step[:, 0]])
+        usable = (normal > FLAT * scale[::-1]).any(axis=1)
+        open_edges, normal = open_edges[usable], np.maximum(normal[usable], 0.0)
+        if not len(open_edges):
+            break
+        found = support_set.supports(normal)
+        ahead = found.bounds - np.einsum("bn,bn->b", normal, points[open_edges])
+        new = ahead > FLAT * (normal @ scale)
+        if len(points) + new.sum() > limit:
+            raise IntractableError(f"frontier: more than {limit:,} vertices")
+        at = open_edges[new] + 1
+        points = np.insert(points, at, found.points[new], axis=0)
+        for shift, (position, k) in enumerate(zip(at, np.flatnonzero(new), strict=True)):
+            tags.insert(int(position) + shift, found.tags[int(k)])
+        shifted = at + np.arange(len(at))
+        open_edges = np.unique(np.concatenate([shifted - 1, shifted]))
+    return _undominated(points, tags, scale)
+
+
+def _undominated(
+    points: FloatArray, tags: list[Any], scale: FloatArray
+) -> tuple[FloatArray, list[Any]]:
+    """Drop end points that are only weakly efficient."""
+    low, high = 0, len(points) - 1
+    while (
+        low < high
+        and points[low, 0] <= points[low + 1, 0]
+        and (points[low, 1] - points[low + 1, 1] <= FLAT * scale[1])
+    ):
+        low += 1
+    while (
+        low < high
+        and points[high, 1] <= points[high - 1, 1]
+        and (points[high, 0] - points[high - 1, 0] <= FLAT * scale[0])
+    ):
+        high -= 1
+    return points[low : high + 1], tags[low : high + 1]
+
+
+def clipped(points: FloatArray, tags: list[Any], floor: FloatArray) -> tuple[FloatArray, list[Any]]:
+    """Return the part of a frontier with u >= floor, cut where the edges cross it."""
+    left, left_tags = _cut(points, tags, floor, 0)
+    right, right_tags = _cut(left[::-1], left_tags[::-1], floor, 1)
+    return right[::-1], right_tags[::-1]
+
+
+def _cut(
+    points: FloatArray, tags: list[Any], floor: FloatArray, axis: int
+) -> tuple[FloatArray, list[Any]]:
+    """Drop the leading points whose coordinate `axis` is below the floor, cutting the edge."""
+    inside = np.flatnonzero(points[:, axis] >= floor[axis])
+    if not len(inside):
+        return points[:0], []
+    first = int(inside[0])
+    if first == 0 or points[first, axis] == floor[axis]:
+        return points[first:], tags[first:]
+    before, after = points[first - 1], points[first]
+    share = (floor[axis] - before[axis]) / (after[axis] - before[axis])
+    cut = before + share * (after - before)
+    cut[axis] = floor[axis]
+    return np.vstack([cut, points[first:]]), [None, *tags[first:]]
