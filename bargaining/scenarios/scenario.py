@@ -1,0 +1,286 @@
+"""Scenarios: negotiations from data files, with the source of every number and what was observed.
+
+A `Scenario` is a `Negotiation`, so every solver takes it. Results are computed, never asserted: the
+file states facts and assumptions, and the observed outcome stands beside the prediction.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bargaining.errors import InputError
+from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Package
+from bargaining.results.table import Cell, Table
+from bargaining.scenarios.building import Parts
+from bargaining.scenarios.messages import hint
+from bargaining.scenarios.quantities import Quantity, Register
+from bargaining.scenarios.reading import locate, parse, read, shipped
+from bargaining.scenarios.schema import Document, ObservedTable, RegimeTable
+
+__all__ = [
+    "ObservedPackage",
+    "RegimeData",
+    "Scenario",
+    "ScenarioEntry",
+    "list_scenarios",
+    "load_scenario",
+    "template",
+]
+
+
+class ObservedPackage(Package):
+    """A package that was agreed or in force, with its date and source."""
+
+    __slots__ = ("date", "note", "source", "title")
+
+    def __init__(
+        self, levels: Mapping[str, float], *, title: str, date: str, source: str, note: str = ""
+    ) -> None:
+        super().__init__(levels)
+        self.title, self.date, self.source, self.note = title, date, source, note
+
+
+@dataclass(frozen=True)
+class RegimeData:
+    """A regime as a file gives it: names of levers, for `bargaining.linkage` to interpret."""
+
+    key: str
+    name: str
+    tradable: tuple[str, ...]
+    tables: tuple[tuple[str, ...], ...] | None
+    off_table: str
+
+
+class ScenarioEntry(NamedTuple):
+    """A line in the list of shipped scenarios."""
+
+    name: str
+    title: str
+
+
+class Scenario(Negotiation):
+    """A negotiation from a scenario file.
+
+    Attributes
+    ----------
+    name, title, description : str
+    observed : mapping of str to ObservedPackage
+        What was agreed or in force, by key; the first is the outcome to compare with.
+    regimes : mapping of str to RegimeData
+        Regimes that the file names.
+    quantities : mapping of str to Quantity
+        Every number by its path, with unit, source, confidence and range.
+
+    Examples
+    --------
+    >>> game = load_scenario("two-issues")
+    >>> game.number_of_packages, game.payoffs({"tariff": "low", "control": 0}).tolist()
+    (4, [1.0, 3.0])
+    """
+
+    def __init__(self, document: Document, origin: str) -> None:
+        self._document, self._origin = document, origin
+        register = Register(document, origin)
+        self.quantities: Mapping[str, Quantity] = MappingProxyType(register.quantities())
+        parts = Parts(document, register)
+        players, levers = tuple(parts.players.values()), tuple(parts.levers.values())
+        build = partial(
+            super().__init__, players, levers, parts.payoffs,
+            unit=document.scenario.unit, keys=parts.keys,
+        )  # fmt: skip
+        parts.at([], build)
+        about = document.scenario
+        self.name, self.title, self.description = about.name, about.title, about.description.strip()
+        self.observed: Mapping[str, ObservedPackage] = MappingProxyType(
+            {
+                key: parts.at(["observed", key], partial(self._observed, table, register))
+                for key, table in document.observed.items()
+            }
+        )
+        self.regimes: Mapping[str, RegimeData] = MappingProxyType(
+            {
+                key: parts.at(["regimes", key], partial(self._regime, key, table))
+                for key, table in document.regimes.items()
+            }
+        )
+
+    def _observed(self, table: ObservedTable, register: Register) -> ObservedPackage:
+        source = register.source(table.source, None, "source")
+        return ObservedPackage(
+            self.package(table.levels),
+            title=table.title,
+            date=table.date,
+            source=str(source),
+            note=table.note,
+        )
+
+    def _regime(self, key: str, table: RegimeTable) -> RegimeData:
+        tradable = self.levers if table.tradable is None else map(self.lever, table.tradable)
+        tables = table.tables and tuple(
+            tuple(self.lever(lever).name for lever in one) for one in table.tables
+        )
+        names = tuple(lever.name for lever in tradable)
+        return RegimeData(key, table.name, names, tables or None, table.off_table)
+
+    def provenance(self) -> Table:
+        """Return every number with its unit, range, confidence and source."""
+        columns = ("number", "value", "unit", "range", "confidence", "source")
+        rows = tuple(quantity.row() for quantity in self.quantities.values())
+        return Table(f"Numbers of {self.name}", columns, rows)
+
+    def against_observed(
+        self, package: Mapping[Any, float | str], observed: str | None = None
+    ) -> Table:
+        """Return a predicted package beside an observed one, lever by lever.
+
+        Parameters
+        ----------
+        package : mapping
+            From lever to level or label, complete.
+        observed : str, optional
+            Key in `observed`; the first one if not given.
+
+        Raises
+        ------
+        InputError
+            When the scenario has no such observation.
+        """
+        key = next(iter(self.observed), "") if observed is None else observed
+        if key not in self.observed:
+            known = hint(key, list(self.observed)) if self.observed else "the scenario has none"
+            raise InputError(f"observed: unknown observation {key!r}: {known}")
+        predicted, seen = self.package(package), self.observed[key]
+        rows: list[tuple[Cell, ...]] = []
+        for lever in self.levers:
+            then, now = seen[lever.name], predicted[lever.name]
+            levels = (lever.label(level) for level in (lever.status_quo, then, now))
+            rows.append((lever.name, lever.owner, *levels, now == then))
+        hits = sum(bool(row[-1]) for row in rows)
+        columns = ("lever", "owner", "status quo", "observed", "predicted", "hit")
+        note = f"{hits} of {len(rows)} levers as observed"
+        title = f"Prediction and {seen.title or key} ({seen.date})"
+        return Table(title, columns, tuple(rows), note)
+
+    def with_quantities(self, values: Mapping[str, float]) -> Scenario:
+        """Return the scenario with some numbers replaced; they may lie outside their ranges.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            From path, as in `quantities`, to value.
+
+        Raises
+        ------
+        InputError
+            For an unknown path, a path that refers to a shared number, or a value that its lever
+            or term refuses.
+
+        Examples
+        --------
+        >>> game = load_scenario("tariff-dilemma")
+        >>> path = "payoffs.tariff of Home.tables.Home.1"
+        >>> game.quantities[path].value, game.with_quantities({path: 5.0}).quantities[path].value
+        (2.0, 5.0)
+        """
+        document = self._document.model_copy(deep=True)
+        register = Register(document, self._origin)
+        for path, value in values.items():
+            if path not in register.places:
+                near = hint(path, list(self.quantities)).split(" known are")[0]
+                raise InputError(f"with_quantities: unknown path {path!r}: {near}")
+            place = register.places[path].number
+            if place.number is not None:
+                raise InputError(
+                    f"with_quantities: {path!r} is the shared number 'numbers.{place.number}'; "
+                    "set that"
+                )
+            place.value = float(value)
+        return Scenario(document, self._origin)
+
+    def vary(self, *, rng: int | np.random.Generator) -> Scenario:
+        """Return the scenario with every number that has a range drawn from it.
+
+        Uniformly; where the ends have one sign and are more than a factor of four apart, uniformly
+        in logarithms.
+
+        Parameters
+        ----------
+        rng : int or numpy.random.Generator
+        """
+        generator = np.random.default_rng(rng)
+        return self.with_quantities(
+            {
+                path: _draw(quantity.range, generator)
+                for path, quantity in self.quantities.items()
+                if quantity.range is not None and not quantity.shared
+            }
+        )
+
+    def __repr__(self) -> str:
+        """Say which scenario it is, and how large."""
+        return (
+            f"<Scenario {self.name!r}: {len(self.players)} players, {len(self.levers)} levers, "
+            f"{len(self.terms)} payoff terms>"
+        )
+
+
+def _draw(ends: tuple[float, float], generator: np.random.Generator) -> float:
+    low, high = ends
+    if low * high > 0 and max(low / high, high / low) > 4:
+        sign = 1.0 if low > 0 else -1.0
+        return float(sign * np.exp(generator.uniform(*sorted(np.log(np.abs(ends))))))
+    return float(generator.uniform(low, high))
+
+
+def load_scenario(name_or_path: str | Path) -> Scenario:
+    """Load a shipped scenario by its name, or any scenario from a TOML file.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A name from `list_scenarios()`, or the path of a file.
+
+    Raises
+    ------
+    InputError
+        For an unknown name, and for anything wrong in the file: the message names the file, the
+        key path (the line, where it is not TOML), the value and what was expected.
+
+    Examples
+    --------
+    >>> load_scenario("us-china-2025")
+    <Scenario 'us-china-2025': 2 players, 13 levers, 16 payoff terms>
+    """
+    path, origin = locate(name_or_path)
+    return Scenario(parse(read(path, origin), origin), origin)
+
+
+def list_scenarios() -> tuple[ScenarioEntry, ...]:
+    """Return names and titles of the shipped scenarios, the truce first.
+
+    Examples
+    --------
+    >>> list_scenarios()[0].name
+    'us-china-2025'
+    """
+    entries = []
+    for name in shipped():
+        path, origin = locate(name)
+        about = tomllib.loads(read(path, origin))["scenario"]
+        entries.append(ScenarioEntry(name, about["title"]))
+    return tuple(entries)
+
+
+def template() -> str:
+    """Return a commented scenario file to edit; it loads as it is."""
+    return (files("bargaining.scenarios") / "template.toml").read_text(encoding="utf-8")
