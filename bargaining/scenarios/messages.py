@@ -48,17 +48,13 @@ def hint(word: object, known: Sequence[str]) -> str:
 
 
 def key_path(parts: Sequence[object], data: Any = None) -> str:
-    """Write a key path as in the file, payoff terms by name: payoffs."soybean value".price."""
+    """Write a key path, payoff terms by their names: payoffs.soybeans.price."""
     words: list[str] = []
     for part in parts:
         data = _step(data, part)
         name = data.get("name") if isinstance(part, int) and isinstance(data, dict) else None
-        words.append(_quoted(str(part) if name is None else str(name)))
+        words.append(str(part) if name is None else str(name))
     return ".".join(words)
-
-
-def _quoted(word: str) -> str:
-    return word if word and all(c.isalnum() or c in "-_" for c in word) else f'"{word}"'
 
 
 def _step(data: Any, part: Any) -> Any:
@@ -70,7 +66,7 @@ def _step(data: Any, part: Any) -> Any:
 
 def from_validation(origin: str, error: ValidationError, data: dict[str, Any]) -> InputError:
     """Turn pydantic's error into one of ours: the first problem, and how many more there are."""
-    problems = error.errors(include_url=False)
+    problems = sorted(error.errors(include_url=False), key=lambda one: one["type"] == "missing")
     where = _place(problems[0]["loc"])
     others = len(problems) - 1
     more = f" (and {others} more problem{'s' if others > 1 else ''})" if others else ""

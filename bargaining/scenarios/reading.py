@@ -76,7 +76,7 @@ def parse(text: str, origin: str) -> Document:
     """
     try:
         data: dict[str, Any] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and integers beyond Python's limit of digits
         raise file_error(origin, "", f"not valid TOML: {error}") from None
     except RecursionError:
         raise file_error(origin, "", "not valid TOML: nested too deeply") from None

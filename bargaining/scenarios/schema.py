@@ -76,7 +76,7 @@ class PlayerTable(Model):
     """`[players.KEY]`."""
 
     name: str = Field(min_length=1)
-    discount_factor: float | None = None
+    discount_factor: Annotated[float, Field(strict=True)] | None = None
 
     def build(self) -> Player:
         """Make the player."""
