@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bargaining.errors import InputError
+from bargaining.linkage.regimes import Regime
+from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.results.table import Cell, Table
@@ -29,7 +30,6 @@ from bargaining.scenarios.schema import Document, ObservedTable, RegimeTable
 
 __all__ = [
     "ObservedPackage",
-    "RegimeData",
     "Scenario",
     "ScenarioEntry",
     "list_scenarios",
@@ -50,17 +50,6 @@ class ObservedPackage(Package):
         self.title, self.date, self.source, self.note = title, date, source, note
 
 
-@dataclass(frozen=True)
-class RegimeData:
-    """A regime as a file gives it: names of levers, for `bargaining.linkage` to interpret."""
-
-    key: str
-    name: str
-    tradable: tuple[str, ...]
-    tables: tuple[tuple[str, ...], ...] | None
-    off_table: str
-
-
 class ScenarioEntry(NamedTuple):
     """A line in the list of shipped scenarios."""
 
@@ -76,8 +65,8 @@ class Scenario(Negotiation):
     name, title, description : str
     observed : mapping of str to ObservedPackage
         What was agreed or in force, by key; the first is the outcome to compare with.
-    regimes : mapping of str to RegimeData
-        Regimes that the file names.
+    regimes : mapping of str to Regime
+        Regimes that the file names, for `compare_regimes`.
     quantities : mapping of str to Quantity
         Every number by its path, with unit, source, confidence and range.
 
@@ -107,9 +96,9 @@ class Scenario(Negotiation):
                 for key, table in document.observed.items()
             }
         )
-        self.regimes: Mapping[str, RegimeData] = MappingProxyType(
+        self.regimes: Mapping[str, Regime] = MappingProxyType(
             {
-                key: parts.at(["regimes", key], partial(self._regime, key, table))
+                key: parts.at(["regimes", key], partial(self._regime, table))
                 for key, table in document.regimes.items()
             }
         )
@@ -124,13 +113,12 @@ class Scenario(Negotiation):
             note=table.note,
         )
 
-    def _regime(self, key: str, table: RegimeTable) -> RegimeData:
+    def _regime(self, table: RegimeTable) -> Regime:
         tradable = self.levers if table.tradable is None else map(self.lever, table.tradable)
-        tables = table.tables and tuple(
-            tuple(self.lever(lever).name for lever in one) for one in table.tables
-        )
-        names = tuple(lever.name for lever in tradable)
-        return RegimeData(key, table.name, names, tables or None, table.off_table)
+        tables: list[list[Lever | str]] | None = None
+        if table.tables is not None:
+            tables = [[self.lever(key) for key in one] for one in table.tables]
+        return Regime(table.name, tradable, tables)
 
     def provenance(self) -> Table:
         """Return every number with its unit, range, confidence and source."""

@@ -151,7 +151,6 @@ class RegimeTable(Model):
     name: str = Field(min_length=1)
     tradable: list[str] | None = None
     tables: list[list[str]] | None = None
-    off_table: Literal["response", "standstill"] = "response"
 
 
 class Document(Model):

@@ -65,6 +65,10 @@ title = "The deal"
 date = "2025-10-30"
 source = "own"
 levels = { duty = "low", beans = 25 }
+
+[regimes.apart]
+name = "Two tables"
+tables = [["duty"], ["beans"]]
 """
 
 CASES = [
@@ -164,6 +168,14 @@ CASES = [
     pytest.param(
         'name = "what the beans do"', 'name = "what the duty does"',
         'payoffs.what the duty does: expected each name once', id="a name twice",
+    ),
+    pytest.param(
+        '["beans"]]', '["bean"]]', "regimes.apart: unknown lever 'bean'",
+        id="tables of a regime",
+    ),
+    pytest.param(
+        '[["duty"], ["beans"]]', '[["duty"]]',
+        "regimes.apart: Regime 'Two tables', tables: expected a partition", id="partition",
     ),
     pytest.param(
         'unit = "points"', "", "scenario.unit: is missing", id="missing key",

@@ -213,7 +213,7 @@ def test_the_battle_of_two_issues() -> None:
     expected = {("high", 0): (0, 0), ("low", 0): (1, 3), ("low", 1): (2, -2), ("high", 1): (-1, -4)}
     for (tariff, control), payoffs in expected.items():
         assert tuple(game.payoffs({"tariff": tariff, "control": control})) == payoffs
-    assert game.regimes["standstill"].tradable == ("tariff",)
+    assert game.regimes["control-off"].tradable == ("tariff",)
     assert game.regimes["linked"].tradable == ("tariff", "control")
 
 
