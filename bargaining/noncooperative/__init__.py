@@ -1,0 +1,1 @@
+"""What happens without agreement: games, lever games and their equilibria."""

@@ -1,0 +1,59 @@
+"""nashpy's vertex enumeration behind an adapter that trusts nothing.
+
+It rescales payoffs (nashpy's tolerances are absolute), keeps its warnings to itself, removes
+duplicates, and keeps only profiles whose regret shows that they are equilibria. An empty answer
+means that none was found, not that none exists.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import nashpy
+import numpy as np
+from scipy.spatial import QhullError
+
+from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.types import FloatArray
+
+__all__ = ["enumerated_equilibria"]
+
+
+def enumerated_equilibria(
+    A: FloatArray, B: FloatArray, *, tolerance: float
+) -> list[tuple[FloatArray, FloatArray]]:
+    """Return the verified equilibria that vertex enumeration finds.
+
+    Parameters
+    ----------
+    A, B : ndarray of shape (m, n)
+    tolerance : float
+        Largest regret, relative to each player's payoff range.
+    """
+    game = NormalFormGame.from_arrays(A, B)
+    scaled = [
+        1.0 + (table - table.min()) / spread
+        for table, spread in zip((A, B), game.scale, strict=True)
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = list(nashpy.Game(*scaled).vertex_enumeration())
+        except (QhullError, ValueError, ZeroDivisionError, IndexError):
+            return []  # Qhull gives up on flat polytopes; the caller learns that none was found
+    kept: list[tuple[FloatArray, FloatArray]] = []
+    for x, y in found:
+        profile = (np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+        if _sound(game, profile, tolerance) and not any(_close(profile, other) for other in kept):
+            kept.append(profile)
+    return kept
+
+
+def _sound(game: NormalFormGame, profile: tuple[FloatArray, FloatArray], tolerance: float) -> bool:
+    if any(not np.all(np.isfinite(x)) or x.min() < 0 or abs(x.sum() - 1) > 1e-9 for x in profile):
+        return False
+    return bool((game.regret(profile) <= tolerance * game.scale).all())
+
+
+def _close(first: tuple[FloatArray, FloatArray], second: tuple[FloatArray, FloatArray]) -> bool:
+    return all(np.abs(a - b).max() < 1e-8 for a, b in zip(first, second, strict=True))
