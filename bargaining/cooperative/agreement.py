@@ -12,6 +12,7 @@ from bargaining.cooperative.problem import BargainingProblem
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
+from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Table
 from bargaining.types import FloatArray
@@ -45,6 +46,8 @@ class Agreement:
         The packages played without agreement, where they are known: the ledger starts there.
     disagreement_from : str
         Where the disagreement point comes from, in words.
+    equilibrium : Equilibrium or None
+        The equilibrium that the disagreement point rests on; `verify` recomputes it too.
     """
 
     agreed: bool
@@ -61,6 +64,7 @@ class Agreement:
     transfers: FloatArray | None = None
     reference: Lottery | None = field(default=None, repr=False)
     disagreement_from: str = "given"
+    equilibrium: Equilibrium | None = field(default=None, repr=False)
 
     @property
     def gains(self) -> FloatArray:

@@ -7,6 +7,7 @@ conditions that make the point the rule's own.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from bargaining.cooperative.feasible import (
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.region import MARGIN, Region
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.results.certificate import TOLERANCE, Certificate, registers
+from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.types import FloatArray
 
 __all__ = ["bargain", "check_agreement"]
@@ -181,7 +182,19 @@ def _with_transfers(problem: BargainingProblem, rule: Solution) -> Agreement:
 
 @registers(Agreement)
 def check_agreement(agreement: Agreement) -> Certificate:
-    """Recompute an agreement's certificate from its problem alone."""
+    """Recompute an agreement's certificate, and that of the equilibrium behind d."""
+    certificate = _check_choice(agreement)
+    if agreement.equilibrium is None:
+        return certificate
+    moved = np.abs(agreement.equilibrium.payoffs - agreement.disagreement)
+    scale = np.maximum(np.abs(agreement.disagreement), 1.0)
+    regret = verify(agreement.equilibrium).value
+    return replace(
+        certificate, value=max(certificate.value, regret, float((moved / scale).max()))
+    )
+
+
+def _check_choice(agreement: Agreement) -> Certificate:
     problem = agreement.problem
     if agreement.transfers is not None:
         return _check_transfers(agreement)

@@ -1,0 +1,1 @@
+"""The headline question: what changes when security controls become tradable."""

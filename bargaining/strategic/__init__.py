@@ -1,0 +1,1 @@
+"""Where the disagreement point comes from, and `solve`, which puts both halves together."""

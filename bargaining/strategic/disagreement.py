@@ -1,0 +1,214 @@
+"""Disagreement points that are models: what the players get when talks fail.
+
+The status quo; a Nash equilibrium of the lever game (each player sets its own levers); what each
+can secure alone (max-min, von Neumann 1928); or given numbers.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bargaining.errors import InputError, unknown_name
+from bargaining.model.levers import Lever
+from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Lottery
+from bargaining.model.payoffs import TablePayoff
+from bargaining.model.players import Player
+from bargaining.noncooperative.equilibrium import Equilibrium
+from bargaining.noncooperative.lever_game import joint_lottery
+from bargaining.noncooperative.solve import nash_equilibrium
+from bargaining.types import FloatArray
+
+__all__ = [
+    "Disagreement",
+    "DisagreementPoint",
+    "FixedPoint",
+    "MaxMin",
+    "Noncooperative",
+    "StatusQuo",
+    "as_disagreement",
+]
+
+
+@dataclass(frozen=True, eq=False)
+class DisagreementPoint:
+    """A disagreement point with where it comes from.
+
+    Attributes
+    ----------
+    payoffs : ndarray of shape (N,)
+    says : str
+        Where it comes from, in words.
+    reference : lottery or None
+        The packages played, where the model says which.
+    equilibrium : Equilibrium or None
+        The equilibrium it rests on, with its own certificate.
+    """
+
+    payoffs: FloatArray
+    says: str
+    reference: Lottery | None = None
+    equilibrium: Equilibrium | None = None
+
+
+class Disagreement(ABC):
+    """A model of what happens without agreement."""
+
+    name: ClassVar[str]
+
+    @abstractmethod
+    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+        """Return the disagreement point of a negotiation."""
+
+
+@dataclass(frozen=True)
+class StatusQuo(Disagreement):
+    """All levers stay where they are.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> game = bg.load_scenario("two-issues")
+    >>> bg.solve(game, disagreement=StatusQuo()).disagreement.tolist()
+    [0.0, 0.0]
+    """
+
+    name: ClassVar[str] = "status-quo"
+
+    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+        """Return the payoffs at the status quo."""
+        package = negotiation.status_quo
+        return DisagreementPoint(negotiation.payoffs(package), "the status quo", ((1.0, package),))
+
+
+@dataclass(frozen=True)
+class Noncooperative(Disagreement):
+    """A Nash equilibrium of the lever game, in which each player sets its own levers.
+
+    Parameters
+    ----------
+    options : keyword arguments of `nash_equilibrium`
+        Such as `starts`; the default reports the equilibrium found from the status quo.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> game = bg.load_scenario("tariff-dilemma")
+    >>> bg.solve(game, disagreement=Noncooperative()).agreed
+    True
+    """
+
+    name: ClassVar[str] = "noncooperative"
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+        """Return the payoffs of the equilibrium that is reported."""
+        equilibrium = nash_equilibrium(negotiation, **self.options)
+        says = (
+            "a Nash equilibrium of the lever game, "
+            f"{equilibrium.selection} ({equilibrium.number_found} found)"
+        )
+        return DisagreementPoint(equilibrium.payoffs, says, joint_lottery(equilibrium), equilibrium)
+
+
+@dataclass(frozen=True)
+class MaxMin(Disagreement):
+    """What each player can secure whatever the others do, in mixed strategies.
+
+    It is the value of the zero-sum lever game against all others together (von Neumann 1928).
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> game = bg.load_scenario("tariff-dilemma")
+    >>> equilibrium = bg.nash_equilibrium(game)
+    >>> bool((MaxMin().point(game).payoffs <= equilibrium.payoffs + 1e-9).all())
+    True
+    """
+
+    name: ClassVar[str] = "max-min"
+
+    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+        """Return everybody's max-min payoffs."""
+        values = [
+            float(nash_equilibrium(_against_all(negotiation, i)).payoffs[0])
+            for i in range(len(negotiation.players))
+        ]
+        return DisagreementPoint(np.array(values), "what each can secure alone (max-min)")
+
+
+def _against_all(negotiation: Negotiation, player: int) -> Negotiation:
+    """Return the zero-sum lever game of one player against the others together."""
+    me, others = Player("player"), Player("others")
+    mine = negotiation.player_names[player]
+    levers = [
+        Lever(lever.name, me if lever.owner == mine else others, lever.levels, lever.status_quo)
+        for lever in negotiation.free_levers
+    ]
+    terms, constant = [], 0.0
+    for factor in negotiation.factors:
+        table = factor.table[player]
+        if not factor.scope:
+            constant = float(table)
+            continue
+        terms.append(TablePayoff([levers[j] for j in factor.scope], {me: table, others: -table}))
+    if constant:
+        anchor = Lever("constant", me, [0.0], 0.0)
+        levers.append(anchor)
+        terms.append(TablePayoff(anchor, {me: [constant], others: [-constant]}))
+    return Negotiation([me, others], levers, terms)
+
+
+@dataclass(frozen=True)
+class FixedPoint(Disagreement):
+    """Given numbers.
+
+    Parameters
+    ----------
+    values : array_like of shape (N,)
+    """
+
+    values: tuple[float, ...]
+    name: ClassVar[str] = "fixed"
+
+    def __init__(self, values: ArrayLike) -> None:
+        try:
+            numbers = tuple(float(value) for value in np.asarray(values, dtype=float))
+        except (TypeError, ValueError):
+            raise InputError(f"FixedPoint, values: expected numbers, got {values!r}") from None
+        object.__setattr__(self, "values", numbers)
+
+    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+        """Return the given numbers, one a player."""
+        size = len(negotiation.players)
+        if len(self.values) != size or not np.all(np.isfinite(self.values)):
+            raise InputError(
+                f"disagreement: expected {size} finite numbers, got {list(self.values)}"
+            )
+        return DisagreementPoint(np.array(self.values), "given numbers")
+
+
+_BY_NAME: dict[str, type[StatusQuo | Noncooperative | MaxMin]] = {
+    kind.name: kind for kind in (StatusQuo, Noncooperative, MaxMin)
+}
+
+DISAGREEMENT_NAMES = tuple(_BY_NAME)
+
+
+def as_disagreement(
+    disagreement: Disagreement | str | Sequence[float] | FloatArray,
+) -> Disagreement:
+    """Accept a model by name or as an object, or N numbers."""
+    if isinstance(disagreement, Disagreement):
+        return disagreement
+    if isinstance(disagreement, str):
+        if disagreement not in _BY_NAME:
+            raise unknown_name("disagreement", disagreement, DISAGREEMENT_NAMES)
+        return _BY_NAME[disagreement]()
+    return FixedPoint(disagreement)
