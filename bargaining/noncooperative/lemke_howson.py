@@ -1,8 +1,8 @@
 """One equilibrium of a two-player game by complementary pivoting (Lemke and Howson 1964).
 
 Dense tableaux of numpy rows, the lexicographic ratio test so that degenerate games do not cycle
-(von Stengel 2002), payoffs rescaled first so that the path does not depend on their units, and a cap on
-the number of pivots.
+(von Stengel 2002), payoffs rescaled first so that the path does not depend on their units, and a
+cap on the number of pivots.
 """
 
 from __future__ import annotations
