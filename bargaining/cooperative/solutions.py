@@ -161,7 +161,7 @@ class KalaiSmorodinskySolution(_Proportional):
     >>> import bargaining as bg
     >>> problem = bg.BargainingProblem(bg.PointSet([[4, 0], [0, 4], [3, 2]]), [0, 0])
     >>> bg.solve(problem, "kalai-smorodinsky").payoffs.round(9).tolist()
-    [2.666666667, 2.666666667]
+    [2.4, 2.4]
     """
 
     name: ClassVar[str] = "kalai-smorodinsky"
