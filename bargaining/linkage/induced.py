@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -165,7 +166,8 @@ def _respond(
             levers[j].name: float(levers[j].array()[k]) for j, k in zip(given, cell, strict=True)
         }
         equilibrium = nash_equilibrium(game.fix(agreed))
-        table[(slice(None), *cell)] = equilibrium.payoffs
+        at: tuple[Any, ...] = (slice(None), *cell)
+        table[at] = equilibrium.payoffs
         regret = max(regret, equilibrium.regret)
         own = [levers[j].name for j in group]
         answers[tuple(agreed.values())] = tuple(
