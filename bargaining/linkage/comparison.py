@@ -198,7 +198,7 @@ def compare_regimes(
     >>> import bargaining as bg
     >>> comparison = bg.compare_regimes(bg.load_scenario("two-issues"), disagreement="status-quo")
     >>> [(o.regime.name, o.agreed) for o in comparison.outcomes]
-    [('linked', True), ('separate tables', False), ('all security off the table', False)]
+    [('linked', True), ('separate tables', True), ('all security off the table', False)]
     """
     if off_table not in OFF_TABLE:
         raise InputError(
