@@ -39,7 +39,7 @@ _PUBLIC = {
         "PerlesMaschlerSolution", "RaiffaSolution", "UtilitarianSolution",
     ),
     "cooperative.agreement": ("Agreement",),
-    "cooperative.frontier": ("frontier",),
+    "cooperative.frontier": ("Frontier", "frontier"),
     "strategic.disagreement": ("FixedPoint", "MaxMin", "Noncooperative", "StatusQuo"),
     "strategic.solve": ("solve",),
     "linkage.regimes": ("Regime",),

@@ -7,6 +7,7 @@ asked at once, so each vertex costs about two maximisations.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,14 @@ class Frontier:
     def __len__(self) -> int:
         """Return the number of vertices."""
         return len(self.points)
+
+    def __iter__(self) -> Iterator[FloatArray]:
+        """Iterate over the vertices, each of shape (2,)."""
+        return iter(self.points)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """Return the vertices where numpy expects an array."""
+        return np.array(self.points, dtype=dtype)
 
     def table(self) -> Table:
         """Return the vertices as a table."""
