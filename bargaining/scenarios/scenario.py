@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files
+from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -192,6 +193,8 @@ class Scenario(Negotiation):
                     f"with_quantities: {path!r} is the shared number 'numbers.{place.number}'; "
                     "set that"
                 )
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise InputError(f"with_quantities, {path!r}: expected a number, got {value!r}")
             place.value = float(value)
         return Scenario(document, self._origin)
 

@@ -261,6 +261,13 @@ def test_a_number_that_cannot_be_replaced(path: str, message: str) -> None:
         load_scenario("us-china-2025").with_quantities({path: 1.0})
 
 
+@pytest.mark.parametrize("value", [True, "1.0", None])
+def test_a_number_is_replaced_by_a_number(value: object) -> None:
+    game = load_scenario("us-china-2025")
+    with pytest.raises(ValueError, match=r"payoffs\.soybeans\.price.*expected a number"):
+        game.with_quantities({"payoffs.soybeans.price": value})  # type: ignore[dict-item]  # on purpose
+
+
 def test_the_template_loads_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(template(), encoding="utf-8")
