@@ -172,22 +172,32 @@ class Polytope(_Supported):
         return np.asarray(result.x, dtype=float)
 
     def above(self, floor: FloatArray) -> Polytope:
-        """Return the part of the set in which nobody has less than `floor`."""
+        """Return the part of the set in which nobody has less than `floor`.
+
+        Where no payoffs of the set do, the floor is lowered for all alike until some do, and as
+        much again: the part still holds every point of the set above the floor, namely none.
+        """
         if self.vertices is not None:
             return self
         part = Polytope(A=self.A, b=self.b)
-        part._floor = floor
+        part._floor = floor - 2 * max(0.0, -self._common_gain(floor))
         return part
 
-    def meets(self, floor: FloatArray) -> bool:
-        """Whether some payoffs of the set give nobody less than `floor`."""
-        if self.vertices is not None:
-            return True
+    def _common_gain(self, floor: FloatArray) -> float:
+        """Return the largest t such that the set reaches floor + t for everybody."""
+        size = self.dimension
+        rows = np.column_stack(
+            [np.vstack([self.A, -np.eye(size)]), np.r_[0 * self.b, np.ones(size)]]
+        )
         result = linprog(
-            np.zeros(self.dimension), A_ub=self.A, b_ub=self.b,
-            bounds=[(low, None) for low in floor], method="highs-ds",
+            np.append(np.zeros(size), -1.0), A_ub=rows, b_ub=np.append(self.b, -floor),
+            bounds=[(None, None)] * (size + 1), method="highs-ds",
         )  # fmt: skip
-        return bool(result.status == 0)
+        if result.status == 2:
+            raise InputError("Polytope: no payoffs satisfy A u <= b")
+        if result.status != 0:
+            raise InputError("Polytope: payoffs in the set have no upper limit")
+        return -float(result.fun)
 
 
 class FrontierSet(_Supported):
@@ -267,7 +277,7 @@ class _Custom:
 def as_support_set(feasible: Any, disagreement: FloatArray) -> SupportSet:
     """Return the set as the solvers see it: above d where it is only bounded there."""
     if isinstance(feasible, Polytope):
-        return feasible.above(disagreement) if feasible.meets(disagreement) else feasible
+        return feasible.above(disagreement)
     if isinstance(feasible, _Supported):
         return feasible
     return _Custom(feasible, len(disagreement))
