@@ -13,6 +13,8 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # no test opens a window
 
+collect_ignore_glob = ["docs/*.py", "docs/_ext/*.py"]  # Sphinx's, which need not be installed
+
 pytest_collect_file = Sybil(
     name="pages",
     parsers=[PythonCodeBlockParser()],
