@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bargaining.results.certificate import Certificate
+from typing import Any
 
 __all__ = ["BargainingError", "ConvergenceError", "InputError", "IntractableError"]
 
@@ -56,7 +53,7 @@ class ConvergenceError(BargainingError):
         The best certificate reached.
     """
 
-    def __init__(self, message: str, *, certificate: Certificate | None = None) -> None:
+    def __init__(self, message: str, *, certificate: Any = None) -> None:
         super().__init__(message)
         self.certificate = certificate
 

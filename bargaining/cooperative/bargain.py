@@ -189,9 +189,7 @@ def check_agreement(agreement: Agreement) -> Certificate:
     moved = np.abs(agreement.equilibrium.payoffs - agreement.disagreement)
     scale = np.maximum(np.abs(agreement.disagreement), 1.0)
     regret = verify(agreement.equilibrium).value
-    return replace(
-        certificate, value=max(certificate.value, regret, float((moved / scale).max()))
-    )
+    return replace(certificate, value=max(certificate.value, regret, float((moved / scale).max())))
 
 
 def _check_choice(agreement: Agreement) -> Certificate:

@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.model.negotiation import Factor, Negotiation
+from bargaining.model.factors import Factor
+from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.results.table import Cell, Table
 from bargaining.types import FloatArray, IntArray

@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from bargaining.errors import IntractableError
+from bargaining.model.factors import Factor
 from bargaining.model.levers import Lever
-from bargaining.model.negotiation import Factor, Negotiation
+from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.model.payoffs import Payoff, TablePayoff
 from bargaining.noncooperative.lever_game import joint_lottery

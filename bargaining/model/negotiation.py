@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar, overload
 
 import numpy as np
 
 from bargaining.errors import InputError, unknown_name
+from bargaining.model.factors import Factor, merged, sliced, term_table
 from bargaining.model.levers import Interval, Lever
 from bargaining.model.packages import Package
 from bargaining.model.payoffs import Payoff
@@ -23,25 +23,9 @@ from bargaining.model.players import Player, check_unique, name_of
 from bargaining.model.terms import lever_group
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["Factor", "Negotiation"]
+__all__ = ["Negotiation"]
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, eq=False)
-class Factor:
-    """The sum of all terms over one set of levers.
-
-    Attributes
-    ----------
-    scope : tuple of int
-        Positions of its levers among the free levers, increasing.
-    table : ndarray of shape (N, K_1, ..., K_m)
-        Payoffs of all players by level index.
-    """
-
-    scope: tuple[int, ...]
-    table: FloatArray
 
 
 class Negotiation:
@@ -270,21 +254,16 @@ class Negotiation:
             self._check_values()
             return None
         position = {lever.name: j for j, lever in enumerate(self.free_levers)}
-        tables: dict[tuple[int, ...], FloatArray] = {}
+        size = len(self.players)
+        parts = []
         for term in self.terms:
             levers = [self.lever(name) for name in term.levers]
             levels = [self._levels_of(lever) for lever in levers]
-            free = [position.get(lever.name) for lever in levers]
-            scope = tuple(sorted(j for j in free if j is not None))
-            shape = tuple(self.sizes[j] for j in scope)
-            order = np.argsort([-1 if j is None else j for j in free], kind="stable")
-            table = tables.setdefault(scope, np.zeros((len(self.players), *shape)))
-            for player, values in term.tabulate(levers, levels).items():
-                row = self.player_names.index(self.player(player).name)
-                with np.errstate(over="ignore", invalid="ignore"):  # told by _check_sums
-                    table[row] += values.transpose(order).reshape(shape)
-        self._check_sums(tables)
-        return _factors(tables)
+            who = [self._row(player) for player in term.players]
+            parts.append(term_table(term, levers, levels, position, who, size))
+        factors = merged(parts)
+        self._check_sums(factors)
+        return factors
 
     def _check_values(self) -> None:
         """Evaluate every term once, with the levers that are intervals at their status quo."""
@@ -302,14 +281,17 @@ class Negotiation:
         fixed = self.fixed.get(lever.name)
         return lever.array() if fixed is None else np.array([fixed])
 
-    def _check_sums(self, tables: Mapping[tuple[int, ...], FloatArray]) -> None:
+    def _row(self, player: str) -> int:
+        return self.player_names.index(self.player(player).name)
+
+    def _check_sums(self, factors: Sequence[Factor]) -> None:
         """Refuse payoffs whose sum may leave the range of floating point."""
         largest = np.zeros(len(self.players))
-        for scope, table in tables.items():
+        for factor in factors:
             with np.errstate(over="ignore"):
-                largest += np.abs(table).reshape(len(self.players), -1).max(axis=1)
+                largest += np.abs(factor.table).reshape(len(self.players), -1).max(axis=1)
             if not np.all(np.isfinite(largest)):
-                names = tuple(self.free_levers[j].name for j in scope)
+                names = tuple(self.free_levers[j].name for j in factor.scope)
                 raise InputError(
                     f"Negotiation: the payoffs over {names} add up beyond floating point"
                 )
@@ -366,9 +348,7 @@ class Negotiation:
             levers = [self.lever(name) for name in term.levers]
             levels = [np.array([package[lever.name]]) for lever in levers]
             for player, values in term.tabulate(levers, levels).items():
-                total[self.player_names.index(self.player(player).name)] += float(
-                    values.reshape(())
-                )
+                total[self._row(player)] += float(values.reshape(()))
         return total
 
     # smaller negotiations
@@ -398,24 +378,16 @@ class Negotiation:
         smaller.fixed = Package(
             {lever.name: fixed[lever.name] for lever in self.levers if lever.name in fixed}
         )
-        smaller._factors = (
-            self._sliced(smaller) if self._factors is not None else smaller._tabulate()
-        )
+        if self._factors is None:
+            smaller._factors = smaller._tabulate()
+        else:
+            cuts = {
+                j: lever.index(fixed[lever.name])
+                for j, lever in enumerate(self.free_levers)
+                if lever.name in fixed
+            }
+            smaller._factors = sliced(self._factors, cuts)
         return smaller
-
-    def _sliced(self, smaller: Negotiation) -> tuple[Factor, ...]:
-        position = {lever.name: j for j, lever in enumerate(smaller.free_levers)}
-        tables: dict[tuple[int, ...], FloatArray] = {}
-        for factor in self.factors:
-            names = [self.free_levers[j].name for j in factor.scope]
-            cut = tuple(
-                slice(None) if name in position else self.lever(name).index(smaller.fixed[name])
-                for name in names
-            )
-            scope = tuple(position[name] for name in names if name in position)
-            part = factor.table[(slice(None), *cut)]
-            tables[scope] = tables[scope] + part if scope in tables else part.copy()
-        return _factors(tables)
 
     def restrict(self, *, tradable: Iterable[Lever | str]) -> Negotiation:
         """Return the negotiation over `tradable` levers, all others at the status quo.
@@ -434,12 +406,6 @@ class Negotiation:
             f"<Negotiation: {len(self.players)} players, {len(self.levers)} levers{fixed}, "
             f"{len(self.terms)} payoff terms>"
         )
-
-
-def _factors(tables: Mapping[tuple[int, ...], FloatArray]) -> tuple[Factor, ...]:
-    for table in tables.values():
-        table.setflags(write=False)
-    return tuple(Factor(scope, tables[scope]) for scope in sorted(tables))
 
 
 def _typed(field: str, values: Iterable[T], kind: type[Any]) -> tuple[T, ...]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bargaining.errors import InputError
-from bargaining.model.negotiation import Factor, Negotiation
+from bargaining.model.factors import Factor
+from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.optimize.averaging import averaged
 from bargaining.optimize.elimination import Maximizer, maximizer

@@ -1,7 +1,8 @@
 """nashpy's vertex enumeration behind an adapter that trusts nothing.
 
-It rescales payoffs (nashpy's tolerances are absolute), keeps its warnings to itself, removes
-duplicates, and keeps only profiles whose regret shows that they are equilibria. An empty answer
+It rescales payoffs (nashpy's tolerances are absolute), keeps its warnings to itself, sets the
+negative roundoff of its vertices to zero, removes duplicates, and keeps only profiles whose regret
+shows that they are equilibria. An empty answer
 means that none was found, not that none exists.
 """
 
@@ -17,6 +18,9 @@ from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.types import FloatArray
 
 __all__ = ["enumerated_equilibria"]
+
+ROUNDOFF = 1e-9
+"""Probabilities of a vertex from minus this to this are taken as zero; regret is checked after."""
 
 
 def enumerated_equilibria(
@@ -43,16 +47,22 @@ def enumerated_equilibria(
             return []  # Qhull gives up on flat polytopes; the caller learns that none was found
     kept: list[tuple[FloatArray, FloatArray]] = []
     for x, y in found:
-        profile = (np.asarray(x, dtype=float), np.asarray(y, dtype=float))
-        if _sound(game, profile, tolerance) and not any(_close(profile, other) for other in kept):
+        if not all(_nearly_probabilities(strategy) for strategy in (x, y)):
+            continue
+        profile = (_without_roundoff(x), _without_roundoff(y))
+        sound = bool((game.regret(profile) <= tolerance * game.scale).all())
+        if sound and not any(_close(profile, other) for other in kept):
             kept.append(profile)
     return kept
 
 
-def _sound(game: NormalFormGame, profile: tuple[FloatArray, FloatArray], tolerance: float) -> bool:
-    if any(not np.all(np.isfinite(x)) or x.min() < 0 or abs(x.sum() - 1) > 1e-9 for x in profile):
-        return False
-    return bool((game.regret(profile) <= tolerance * game.scale).all())
+def _nearly_probabilities(x: FloatArray) -> bool:
+    return bool(np.all(np.isfinite(x)) and x.min() >= -ROUNDOFF and abs(x.sum() - 1) <= ROUNDOFF)
+
+
+def _without_roundoff(x: FloatArray) -> FloatArray:
+    positive = np.where(x > ROUNDOFF, x, 0.0)
+    return np.asarray(positive / positive.sum())
 
 
 def _close(first: tuple[FloatArray, FloatArray], second: tuple[FloatArray, FloatArray]) -> bool:

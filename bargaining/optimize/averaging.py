@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.model.negotiation import Factor
+from bargaining.model.factors import Factor, merged
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["averaged"]
@@ -49,8 +49,8 @@ def averaged(
     column = {lever: j for j, lever in enumerate(over)}
     remaining = tuple(lever for lever in range(number_of_levers) if lever not in column)
     position = {lever: j for j, lever in enumerate(remaining)}
-    tables: dict[tuple[int, ...], FloatArray] = {}
-    for factor in factors:
+
+    def average(factor: Factor) -> tuple[tuple[int, ...], FloatArray]:
         random = [axis for axis, lever in enumerate(factor.scope) if lever in column]
         table = factor.table
         if random:
@@ -58,6 +58,6 @@ def averaged(
             chosen = tuple(indices[:, column[factor.scope[axis]]] for axis in random)
             cell: tuple[Any, ...] = (..., *chosen)
             table = table[cell] @ probabilities
-        scope = tuple(position[lever] for lever in factor.scope if lever not in column)
-        tables[scope] = tables[scope] + table if scope in tables else table
-    return tuple(Factor(scope, tables[scope]) for scope in sorted(tables)), remaining
+        return tuple(position[lever] for lever in factor.scope if lever not in column), table
+
+    return merged(average(factor) for factor in factors), remaining

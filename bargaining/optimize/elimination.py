@@ -14,7 +14,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from bargaining.model.negotiation import Factor, Negotiation
+from bargaining.model.factors import Factor
+from bargaining.model.negotiation import Negotiation
 from bargaining.optimize.milp import maximize_by_integer_program
 from bargaining.optimize.ordering import min_fill_order, neighbours
 from bargaining.types import FloatArray, IntArray

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bargaining.model.negotiation import Factor
+from bargaining.model.factors import Factor
 from bargaining.types import FloatArray, IntArray
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bargaining import Lever, LinearPayoff, Negotiation, Player
 from bargaining.errors import IntractableError
-from bargaining.model.negotiation import Factor
+from bargaining.model.factors import Factor
 from bargaining.optimize import milp
 from bargaining.optimize.averaging import averaged
 from bargaining.optimize.elimination import Maximizer, maximizer

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bargaining.errors import IntractableError
-from bargaining.model.negotiation import Factor
+from bargaining.model.factors import Factor
 from bargaining.optimize import search as module
 from bargaining.optimize.elimination import Maximizer
 from bargaining.optimize.search import search
