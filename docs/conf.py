@@ -33,6 +33,8 @@ add_module_names = False
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 autosummary_generate = True
+# `frontier` and `Frontier` are one file where file names ignore case.
+autosummary_filename_map = {"bargaining.frontier": "bargaining.frontier-function"}
 python_maximum_signature_line_length = 88
 napoleon_google_docstring = False
 napoleon_use_ivar = True
