@@ -104,8 +104,8 @@ class RegimeComparison:
         rows: list[tuple[Cell, ...]] = []
         for outcome, same_d in zip(self.outcomes[1:], self.at_other_disagreement, strict=True):
             for i, player in enumerate(self.negotiation.player_names):
-                larger = float(same_d.payoffs[i] - outcome.payoffs[i])
-                shift = float(linked.payoffs[i] - same_d.payoffs[i])
+                larger = _difference(same_d.payoffs[i], outcome.payoffs[i])
+                shift = _difference(linked.payoffs[i], same_d.payoffs[i])
                 rows.append((outcome.regime.name, player, larger + shift, larger, shift))
         columns = ("against", "player", "value", "of the larger set", "of the shift of d")
         return Table(f"Value of the regime {linked.regime.name!r}", columns, tuple(rows))
@@ -144,6 +144,12 @@ class RegimeComparison:
     def to_frame(self) -> Any:
         """Return the table of regimes as a pandas frame."""
         return self.table().to_frame()
+
+
+def _difference(first: float, second: float) -> float:
+    """Return first - second, 0 where they are equal up to rounding."""
+    equal = abs(first - second) <= 1e-12 * max(abs(first), abs(second))
+    return 0.0 if equal else float(first - second)
 
 
 def _nothing_off(negotiation: Negotiation, regime: Regime) -> bool:

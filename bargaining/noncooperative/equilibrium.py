@@ -63,31 +63,36 @@ class Equilibrium:
         """Whether every player plays one strategy with certainty."""
         return all(len(self._support(i)) == 1 for i in range(len(self.players)))
 
-    def _support(self, player: int) -> list[tuple[float, str]]:
-        """Return what a player plays with its probability, in words."""
+    def _support(self, player: int) -> list[tuple[float, Any]]:
+        """Return what a player plays with positive probability: labels, or own packages."""
         strategy = self.strategies[player]
         if isinstance(strategy, np.ndarray):
             labels = self.labels[player] if self.labels else tuple(map(str, range(len(strategy))))
             return [(float(p), labels[k]) for k, p in enumerate(strategy) if p > SHOWN]
-        return [(float(p), self._words(package)) for p, package in strategy if p > SHOWN]
-
-    def _words(self, package: Package) -> str:
-        levers = [(name, self.game.lever(name).label(level)) for name, level in package.items()]
-        return "; ".join(f"{name}: {label}" for name, label in levers) or "no lever"
+        return [(float(p), package) for p, package in strategy if p > SHOWN]
 
     def table(self) -> Table:
-        """Return what each player plays, with probabilities and payoffs."""
+        """Return what each player plays with which probability, lever by lever in a lever game."""
         rows: list[tuple[Cell, ...]] = []
         for i, player in enumerate(self.players):
-            for k, (share, words) in enumerate(self._support(i)):
-                first: tuple[Cell, Cell] = (player, float(self.payoffs[i])) if k == 0 else ("", "")
-                rows.append((first[0], share, words, first[1]))
+            for share, played in self._support(i):
+                words = self._levels(played) if isinstance(played, Package) else [(played,)]
+                rows += [
+                    (player if k == 0 else "", share if k == 0 else "", *cells)
+                    for k, cells in enumerate(words)
+                ]
+        columns = ("strategy",) if self.labels else ("lever", "level")
+        payoffs = ", ".join(f"{n} {x:.4g}" for n, x in zip(self.players, self.payoffs, strict=True))
         return Table(
             f"Nash equilibrium ({self.method})",
-            ("player", "probability", "strategy", "payoff"),
+            ("player", "probability", *columns),
             tuple(rows),
-            note=f"certificate: {self.certificate}",
+            note=f"payoffs: {payoffs}\ncertificate: {self.certificate}",
         )
+
+    def _levels(self, package: Package) -> list[tuple[str, str]]:
+        levels = [(name, self.game.lever(name).label(level)) for name, level in package.items()]
+        return levels or [("no lever", "")]
 
     def explain(self) -> str:
         """Say in words what the equilibrium is and how far it can be trusted."""
