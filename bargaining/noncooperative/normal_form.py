@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError
-from bargaining.model.players import Player, name_of
+from bargaining.model.players import Player, checked_name, name_of
 from bargaining.types import FloatArray
 
 __all__ = ["NormalFormGame"]
+
+ROUNDOFF = 1e-9
+"""How far probabilities may be below 0, and their sum from 1."""
 
 
 class NormalFormGame:
@@ -38,7 +43,7 @@ class NormalFormGame:
         players: tuple[str, ...],
         labels: tuple[tuple[str, ...], ...],
     ) -> None:
-        self.payoff_arrays = payoff_arrays
+        self.payoff_arrays = np.array(payoff_arrays, dtype=float)
         self.payoff_arrays.setflags(write=False)
         self.players = players
         self.labels = labels
@@ -62,7 +67,8 @@ class NormalFormGame:
         Raises
         ------
         InputError
-            For shapes that differ, payoffs that are not finite, or names that do not fit.
+            For shapes that differ, payoffs that are not finite numbers or whose range is not,
+            or names that do not fit.
         """
         tables = [_table(k, array) for k, array in enumerate(arrays)]
         size = len(tables)
@@ -70,18 +76,17 @@ class NormalFormGame:
             raise InputError("NormalFormGame.from_arrays: expected one array a player, got none")
         shape = tables[0].shape
         for k, table in enumerate(tables):
-            if len(table.shape) != size or table.shape != shape or 0 in table.shape:
+            if table.ndim != size or 0 in table.shape:
                 raise InputError(
-                    f"NormalFormGame, array {k + 1}: expected the shape of array 1, with "
-                    f"{size} dimensions and no empty one, got {table.shape}"
+                    f"NormalFormGame, array {k + 1}: expected {size} dimensions, one a player, "
+                    f"none of them empty, got shape {table.shape}"
                 )
-        default = [f"player {i + 1}" for i in range(size)]
-        names = tuple(map(name_of, default if players is None else players))
-        if len(names) != size or len(set(names)) != size:
-            raise InputError(
-                f"NormalFormGame, players: expected {size} different names, got {names}"
-            )
-        return cls(np.array(tables), names, _labels(labels, shape))
+            if table.shape != shape:
+                raise InputError(
+                    f"NormalFormGame, array {k + 1}: expected the shape of array 1, {shape}, "
+                    f"got {table.shape}"
+                )
+        return cls(np.array(tables), _names(players, size), _labels(labels, shape))
 
     @classmethod
     def from_nashpy(cls, game: Any) -> NormalFormGame:
@@ -129,26 +134,43 @@ class NormalFormGame:
         return np.array([float(self._against(i, mixed) @ x) for i, x in enumerate(mixed)])
 
     def regret(self, strategies: Sequence[ArrayLike]) -> FloatArray:
-        """Return each player's largest gain from a pure deviation, in payoffs, shape (N,)."""
+        """Return each player's largest gain from a pure deviation, in payoffs, shape (N,).
+
+        It is taken over payoffs above the player's lowest one: a constant in the payoffs, however
+        large, would otherwise cost digits.
+        """
         mixed = self._checked(strategies)
-        against = [self._against(i, mixed) for i in range(self.number_of_players)]
-        gains = [float(row.max() - row @ x) for row, x in zip(against, mixed, strict=True)]
+        gains = []
+        for i, x in enumerate(mixed):
+            row = self._against(i, mixed, above=float(self.payoff_arrays[i].min()))
+            gains.append(float(row.max() - row @ x))
         return np.maximum(gains, 0.0)
 
-    def _against(self, player: int, mixed: Sequence[FloatArray]) -> FloatArray:
-        table = self.payoff_arrays[player]
+    def _against(self, player: int, mixed: Sequence[FloatArray], above: float = 0.0) -> FloatArray:
+        table = self.payoff_arrays[player] - above
         for j in reversed(range(self.number_of_players)):
             if j != player:
                 table = np.tensordot(table, mixed[j], axes=(j, 0))
         return np.asarray(table)
 
     def _checked(self, strategies: Sequence[ArrayLike]) -> list[FloatArray]:
-        mixed = [np.asarray(strategy, dtype=float) for strategy in strategies]
+        try:
+            mixed = [np.asarray(strategy, dtype=float) for strategy in strategies]
+        except (TypeError, ValueError):
+            raise InputError(
+                f"strategies: expected arrays of probabilities, got {strategies!r}"
+            ) from None
         if [x.shape for x in mixed] != [(size,) for size in self.shape]:
             raise InputError(
                 f"strategies: expected probabilities of lengths {self.shape}, "
                 f"got shapes {[x.shape for x in mixed]}"
             )
+        for player, x in zip(self.players, mixed, strict=True):
+            # Written so that NaN fails.
+            if not (x.min() >= -ROUNDOFF and abs(x.sum() - 1.0) <= ROUNDOFF):
+                raise InputError(
+                    f"strategies, {player!r}: expected probabilities that sum to 1, got {x}"
+                )
         return mixed
 
     def __repr__(self) -> str:
@@ -157,18 +179,35 @@ class NormalFormGame:
 
 
 def _table(k: int, array: ArrayLike) -> FloatArray:
+    where = f"NormalFormGame, array {k + 1}"
     try:
-        table = np.array(array, dtype=float)
-    except (TypeError, ValueError):
-        raise InputError(
-            f"NormalFormGame, array {k + 1}: expected numbers, got {array!r}"
-        ) from None
+        raw = np.asarray(array)
+    except ValueError:
+        raise InputError(f"{where}: expected rows of equal lengths, got {array!r}") from None
+    if raw.dtype.kind not in "iuf":
+        raw = np.array(array, dtype=object)
+        for cell, value in np.ndenumerate(raw):
+            if isinstance(value, bool) or not isinstance(value, Real | Decimal):
+                raise InputError(f"{where}: expected numbers, got {value!r} at {cell}")
+    table = raw.astype(float)
     if not np.all(np.isfinite(table)):
         cell = tuple(int(j) for j in np.argwhere(~np.isfinite(table))[0])
+        raise InputError(f"{where}: expected finite payoffs, got {table[cell]} at {cell}")
+    if table.size and table.max() / 2 - table.min() / 2 > np.finfo(float).max / 2:
         raise InputError(
-            f"NormalFormGame, array {k + 1}: expected finite payoffs, got {table[cell]} at {cell}"
+            f"{where}: expected a finite range of payoffs, got {table.min()} to {table.max()}"
         )
     return table
+
+
+def _names(players: Sequence[Player | str] | None, size: int) -> tuple[str, ...]:
+    if players is None:
+        return tuple(f"player {i + 1}" for i in range(size))
+    given = [players] if isinstance(players, str) else players
+    names = tuple(name_of(player, "NormalFormGame, players") for player in given)
+    if len(names) != size or len(set(names)) != size:
+        raise InputError(f"NormalFormGame, players: expected {size} different names, got {names}")
+    return names
 
 
 def _labels(
@@ -176,7 +215,10 @@ def _labels(
 ) -> tuple[tuple[str, ...], ...]:
     if labels is None:
         return tuple(tuple(f"strategy {k + 1}" for k in range(size)) for size in shape)
-    names = tuple(tuple(group) for group in labels)
+    groups = [[group] if isinstance(group, str) else group for group in labels]
+    names = tuple(
+        tuple(checked_name(name, "NormalFormGame, labels") for name in group) for group in groups
+    )
     if tuple(map(len, names)) != shape or any(len(set(group)) < len(group) for group in names):
         raise InputError(f"NormalFormGame, labels: expected {shape} different names, got {names}")
     return names
