@@ -1,19 +1,21 @@
 """One equilibrium of a finite game, chosen by a rule that labels and units do not touch.
 
-Two players: pure equilibria first, then Lemke-Howson paths of all labels (several for large games),
-then vertex enumeration for small ones; every profile is verified by its regret. Among those found
-the one of smallest support is taken, then of the largest sum of payoffs in units of their ranges.
+Payoffs are put in units of their ranges first. Two players: pure equilibria first, then
+Lemke-Howson paths of all labels (several for large games), then vertex enumeration for small ones;
+every profile is verified by its regret. Among those found the one of smallest support is taken,
+then of the largest sum of payoffs, then the first in an order of strategies computed from payoffs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError
+from bargaining.noncooperative.canonical import canonical_order
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lemke_howson import lemke_howson
 from bargaining.noncooperative.nashpy_adapter import enumerated_equilibria
@@ -24,7 +26,7 @@ from bargaining.types import FloatArray
 __all__ = ["check_game_equilibrium", "equilibrium_of_game", "pure_profiles", "solve_bimatrix"]
 
 EXACT = 1e-11
-"""Regret, relative to the payoff range, up to which a computed profile is accepted."""
+"""Regret, relative to the payoff range, up to which a profile is accepted."""
 
 SMALL_GAME = 40
 LABELS = 12
@@ -50,8 +52,8 @@ def solve_bimatrix(A: FloatArray, B: FloatArray) -> tuple[FloatArray, FloatArray
     ConvergenceError
         When no method found one; it carries the best regret.
     """
-    game = NormalFormGame.from_arrays(A, B)
-    x, y = ranked(game, _two_players(game).profiles)[0]
+    game = _in_units(NormalFormGame.from_arrays(A, B))
+    x, y = _selected(game, _two_players(game).profiles)
     return x, y
 
 
@@ -63,38 +65,47 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
     ConvergenceError
         When none was found: of more than two players only pure equilibria are computed yet.
     """
+    unit = _in_units(game)
     if game.number_of_players == 2:
-        found = _two_players(game)
+        found = _two_players(unit)
     else:
-        found = _Found(pure_profiles(game), "pure equilibria")
+        found = _Found(pure_profiles(unit), "pure equilibria")
         if not found.profiles:
-            best = float(_pure_regret(game).min())
+            best = float(_pure_regret(unit).min())
             raise ConvergenceError(
                 f"nash_equilibrium: no pure equilibrium among {math.prod(game.shape):,} profiles, "
                 "and mixed equilibria of more than two players are not computed yet; the least "
                 f"regret of a pure profile is {best:.2g} of the payoff range",
                 certificate=Certificate("regret", best),
             )
-    profiles = ranked(game, found.profiles)
-    regret = _relative_regret(game, profiles[0])
+    strategies = _selected(unit, found.profiles)
+    regret = _relative_regret(game, strategies)
     chosen = (
         "the only one found"
-        if len(profiles) == 1
+        if len(found.profiles) == 1
         else ("the one of smallest support, then largest sum of payoffs in units of their ranges")
     )
     return Equilibrium(
         players=game.players,
-        strategies=profiles[0],
-        payoffs=game.payoffs(profiles[0]),
+        strategies=strategies,
+        payoffs=game.payoffs(strategies),
         regret=regret,
         certificate=Certificate("regret", regret),
         method=found.method,
         selection=chosen,
-        number_found=len(profiles),
+        number_found=len(found.profiles),
         completeness="one",
         game=game,
         labels=game.labels,
     )
+
+
+def _in_units(game: NormalFormGame) -> NormalFormGame:
+    """Return the same game with each player's payoffs from 0 to 1."""
+    ones = (1,) * len(game.shape)
+    low = game.payoff_arrays.min(axis=tuple(range(1, len(ones) + 1)), keepdims=True)
+    arrays = (game.payoff_arrays - low) / game.scale.reshape(-1, *ones)
+    return NormalFormGame(arrays, game.players, game.labels)
 
 
 def _two_players(game: NormalFormGame) -> _Found:
@@ -102,16 +113,11 @@ def _two_players(game: NormalFormGame) -> _Found:
     pure = pure_profiles(game)
     if pure:
         return _Found(pure, "pure equilibria")
-    A, B = game.payoff_arrays
     m, n = game.shape
     small = m + n <= SMALL_GAME
-    labels = range(m + n) if small else np.linspace(0, m + n - 1, LABELS).astype(int).tolist()
     found: list[Profile] = []
-    least = math.inf
-    for label in labels:
-        profile = lemke_howson(A, B, label)
-        if profile is None:
-            continue
+    least = float(_pure_regret(game).min())
+    for profile in _pivoted(game, list(range(m + n)) if small else _spread(m + n)):
         regret = _relative_regret(game, profile)
         least = min(least, regret)
         if regret <= EXACT and not any(_close(profile, other) for other in found):
@@ -121,15 +127,34 @@ def _two_players(game: NormalFormGame) -> _Found:
     if found:
         return _Found(found, "Lemke-Howson")
     if small:
+        A, B = game.payoff_arrays
         listed: list[Profile] = list(enumerated_equilibria(A, B, tolerance=TOLERANCE))
         if listed:
             return _Found(listed, "vertex enumeration")
-    value = least if math.isfinite(least) else 1.0
     raise ConvergenceError(
         f"nash_equilibrium: none of the methods reached a regret of {EXACT:g} on a {m} x {n} game; "
-        f"the best is {value:.2g}",
-        certificate=Certificate("regret", value),
+        f"the best is {least:.2g} of the payoff range",
+        certificate=Certificate("regret", least),
     )
+
+
+def _pivoted(game: NormalFormGame, labels: Sequence[int]) -> Iterator[Profile]:
+    """Yield the ends of Lemke-Howson paths, with strategies in their canonical order.
+
+    Of a degenerate game the ends depend on the order of strategies, of a large one those tried do.
+    """
+    rows, columns = canonical_order(game)
+    A, B = game.payoff_arrays[:, rows][:, :, columns]
+    for label in labels:
+        end = lemke_howson(A, B, label)
+        if end is not None:
+            x, y = np.zeros(len(rows)), np.zeros(len(columns))
+            x[rows], y[columns] = end
+            yield x, y
+
+
+def _spread(labels: int) -> list[int]:
+    return [int(label) for label in np.linspace(0, labels - 1, LABELS)]
 
 
 def _pure_regret(game: NormalFormGame) -> FloatArray:
@@ -140,21 +165,35 @@ def _pure_regret(game: NormalFormGame) -> FloatArray:
 
 
 def pure_profiles(game: NormalFormGame) -> list[Profile]:
-    """Return all pure equilibria as profiles of unit vectors."""
-    cells = np.argwhere(_pure_regret(game) <= 0)
+    """Return all pure equilibria as profiles of unit vectors.
+
+    Regrets up to `EXACT` count: payoffs that are equal on paper, as 0.1 + 0.2 and 0.3, may differ
+    by roundoff.
+    """
+    cells = np.argwhere(_pure_regret(game) <= EXACT)
     units = [np.eye(size) for size in game.shape]
     return [tuple(unit[k] for unit, k in zip(units, cell, strict=True)) for cell in cells]
 
 
-def ranked(game: NormalFormGame, profiles: Sequence[Profile]) -> list[Profile]:
-    """Order profiles by the selection rule."""
+def _selected(game: NormalFormGame, profiles: Sequence[Profile]) -> Profile:
+    """Return the first profile by the selection rule, for payoffs from 0 to 1."""
 
-    def rank(profile: Profile) -> tuple[int, float, tuple[float, ...]]:
+    def rank(profile: Profile) -> tuple[int, float]:
         support = sum(int((x > 1e-12).sum()) for x in profile)
-        total = float((game.payoffs(profile) / game.scale).sum())
-        return support, -round(total, 9), tuple(-round(float(p), 9) for x in profile for p in x)
+        return support, -round(float(game.payoffs(profile).sum()), 9)
 
-    return sorted(profiles, key=rank)
+    ranks = [rank(profile) for profile in profiles]
+    first = min(ranks)
+    tied = [profile for profile, own in zip(profiles, ranks, strict=True) if own == first]
+    if len(tied) == 1:
+        return tied[0]
+    orders = canonical_order(game)
+
+    def place(profile: Profile) -> list[float]:
+        pairs = zip(profile, orders, strict=True)
+        return [-round(float(p), 9) for x, order in pairs for p in x[order]]
+
+    return min(tied, key=place)
 
 
 def _relative_regret(game: NormalFormGame, profile: Sequence[FloatArray]) -> float:
@@ -168,7 +207,9 @@ def _close(first: Profile, second: Profile) -> bool:
 def check_game_equilibrium(equilibrium: Equilibrium) -> Certificate:
     """Recompute the regret of a finite game's equilibrium from its arrays."""
     game: NormalFormGame = equilibrium.game
-    off = [max(abs(float(x.sum()) - 1.0), -float(x.min()), 0.0) for x in equilibrium.strategies]
+    off = max(max(abs(float(x.sum()) - 1.0), -float(x.min())) for x in equilibrium.strategies)
+    if off > TOLERANCE:
+        return Certificate("regret", off)  # no probabilities, so there is no regret to take
     moved = np.abs(game.payoffs(equilibrium.strategies) - equilibrium.payoffs) / game.scale
-    value = max(_relative_regret(game, equilibrium.strategies), float(moved.max()), *off)
+    value = max(_relative_regret(game, equilibrium.strategies), float(moved.max()), off, 0.0)
     return Certificate("regret", value)

@@ -1,0 +1,56 @@
+"""An order of the strategies of a finite game that does not depend on how they are listed.
+
+Colour refinement (Weisfeiler and Leman 1968): strategies start alike, and are told apart by the
+payoffs that they meet against others already told apart. Only strategies that no payoff tells
+apart, such as duplicates or those of matching pennies, keep the order in which they are listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.types import IntArray
+
+__all__ = ["canonical_order"]
+
+
+def canonical_order(game: NormalFormGame) -> tuple[IntArray, ...]:
+    """Return, for each player, its strategies in an order that depends on payoffs alone.
+
+    Examples
+    --------
+    >>> game = NormalFormGame.from_arrays([[3, 0], [0, 2]], [[2, 0], [0, 3]])
+    >>> [order.tolist() for order in canonical_order(game)]
+    [[1, 0], [0, 1]]
+    """
+    cells = np.zeros(game.shape, dtype=np.int64)
+    for table in game.payoff_arrays:
+        values, codes = np.unique(table, return_inverse=True)
+        cells = _numbered(cells * len(values) + codes.reshape(game.shape))
+    colours = [np.zeros(size, dtype=np.int64) for size in game.shape]
+    while True:
+        refined = _refined(cells, colours)
+        if all(new.max() == old.max() for new, old in zip(refined, colours, strict=True)):
+            return tuple(np.argsort(new, kind="stable") for new in refined)
+        colours = refined
+
+
+def _refined(cells: IntArray, colours: Sequence[IntArray]) -> list[IntArray]:
+    """Colour each strategy by the payoffs in its cells and the colours of the others there."""
+    for axis, colour in enumerate(colours):
+        shape = [1] * cells.ndim
+        shape[axis] = -1
+        cells = _numbered(cells * (colour.max() + 1) + colour.reshape(shape))
+    refined = []
+    for axis, colour in enumerate(colours):
+        rows = np.sort(np.moveaxis(cells, axis, 0).reshape(len(colour), -1), axis=1)
+        refined.append(np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1))
+    return refined
+
+
+def _numbered(codes: IntArray) -> IntArray:
+    """Renumber codes from 0 in their order, so that products of them stay small."""
+    return np.unique(codes, return_inverse=True)[1].reshape(codes.shape)
