@@ -1,0 +1,87 @@
+"""Options of the command line turned into what the library takes."""
+
+from __future__ import annotations
+
+from bargaining.errors import InputError
+from bargaining.linkage.regimes import Regime, default_regimes
+from bargaining.model.negotiation import Negotiation
+from bargaining.scenarios.scenario import Scenario
+from bargaining.strategic.disagreement import DISAGREEMENT_NAMES, Disagreement, as_disagreement
+
+__all__ = ["disagreement_option", "regimes_of", "tradable_option"]
+
+GROUPS = ("all", "economic", "security")
+
+
+def disagreement_option(text: str) -> Disagreement:
+    """Return the disagreement point for a name, or for numbers parted by commas.
+
+    Raises
+    ------
+    InputError
+        When it is neither.
+    """
+    if text in DISAGREEMENT_NAMES:
+        return as_disagreement(text)
+    try:
+        return as_disagreement([float(part) for part in text.split(",")])
+    except ValueError:
+        raise InputError(
+            f"--disagreement: expected one of {', '.join(DISAGREEMENT_NAMES)}, or a number for "
+            f"each player such as 0,-3.5, got {text!r}"
+        ) from None
+
+
+def tradable_option(negotiation: Negotiation, text: str) -> list[str] | None:
+    """Return the names of the tradable levers; None when all are.
+
+    Parameters
+    ----------
+    negotiation : Negotiation
+    text : str
+        "all", "economic", "security", or levers (names or keys), parted by commas.
+
+    Raises
+    ------
+    InputError
+        For a lever that is not there.
+    """
+    chosen: set[str] = set()
+    for part in filter(None, map(str.strip, text.split(","))):
+        if part in GROUPS:
+            chosen |= {
+                lever.name for lever in negotiation.free_levers if part in ("all", lever.domain)
+            }
+        else:
+            chosen.add(_lever(negotiation, part))
+    names = [lever.name for lever in negotiation.free_levers if lever.name in chosen]
+    if not names:
+        raise InputError(f"--tradable: {text!r} names no lever of this negotiation")
+    return None if len(names) == len(negotiation.free_levers) else names
+
+
+def _lever(negotiation: Negotiation, name: str) -> str:
+    try:
+        return negotiation.lever(name).name
+    except InputError as error:
+        raise InputError(f"--tradable: {error}, and the groups {', '.join(GROUPS)}") from None
+
+
+def regimes_of(scenario: Scenario, disagreement: Disagreement) -> list[Regime]:
+    """Return the regimes to compare: the usual ones, then others that the file names.
+
+    Separate tables are left out where the disagreement point does not say what the levers of a
+    table do when it breaks down.
+    """
+    regimes = list(default_regimes(scenario))
+    known = [_content(regime) for regime in regimes]
+    regimes += [r for r in scenario.regimes.values() if _content(r) not in known]
+    if disagreement.name in ("noncooperative", "status-quo"):
+        return regimes
+    return [regime for regime in regimes if regime.tables is None]
+
+
+def _content(regime: Regime) -> tuple[frozenset[str], frozenset[frozenset[str]]]:
+    """Return what a regime is, its name and the order of its levers left aside."""
+    tables = [regime.tradable] if regime.tables is None else regime.tables
+    return frozenset(regime.tradable), frozenset(map(frozenset, tables))
