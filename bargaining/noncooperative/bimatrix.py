@@ -26,7 +26,10 @@ from bargaining.types import FloatArray
 __all__ = ["check_game_equilibrium", "equilibrium_of_game", "pure_profiles", "solve_bimatrix"]
 
 EXACT = 1e-11
-"""Regret, relative to the payoff range, up to which a profile is accepted."""
+"""Regret, relative to the payoff range, at which the search for a better profile ends.
+
+One above it, but within the tolerance of certificates, is taken when there is no better.
+"""
 
 SMALL_GAME = 40
 LABELS = 12
@@ -116,10 +119,12 @@ def _two_players(game: NormalFormGame) -> _Found:
     m, n = game.shape
     small = m + n <= SMALL_GAME
     found: list[Profile] = []
+    nearest: list[Profile] = []
     least = float(_pure_regret(game).min())
     for profile in _pivoted(game, list(range(m + n)) if small else _spread(m + n)):
         regret = _relative_regret(game, profile)
-        least = min(least, regret)
+        if regret < least:
+            least, nearest = regret, [profile]
         if regret <= EXACT and not any(_close(profile, other) for other in found):
             found.append(profile)
         if found and not small:
@@ -131,9 +136,11 @@ def _two_players(game: NormalFormGame) -> _Found:
         listed: list[Profile] = list(enumerated_equilibria(A, B, tolerance=TOLERANCE))
         if listed:
             return _Found(listed, "vertex enumeration")
+    if nearest and least <= TOLERANCE:
+        return _Found(nearest, "Lemke-Howson")
     raise ConvergenceError(
-        f"nash_equilibrium: none of the methods reached a regret of {EXACT:g} on a {m} x {n} game; "
-        f"the best is {least:.2g} of the payoff range",
+        f"nash_equilibrium: none of the methods reached a regret of {TOLERANCE:g} on a {m} x {n} "
+        f"game; the best is {least:.2g} of the payoff range",
         certificate=Certificate("regret", least),
     )
 

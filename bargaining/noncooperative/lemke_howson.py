@@ -2,7 +2,8 @@
 
 Dense tableaux of numpy rows, the lexicographic ratio test so that degenerate games do not cycle
 (von Stengel 2002), payoffs rescaled first so that the path does not depend on their units, and a
-cap on the number of pivots.
+cap on the number of pivots. The end of the path is solved afresh from the payoffs, so that it does
+not carry the roundoff of the pivots.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def lemke_howson(
     """
     m, n = A.shape
     # Row player's strategy x (labels 0..m-1) lives in B' x <= 1, y (labels m..m+n-1) in A y <= 1.
-    tableaux = (_tableau(_rescaled(B).T), _tableau(_rescaled(A)))
+    starts = (_tableau(_rescaled(B).T), _tableau(_rescaled(A)))
+    tableaux = (starts[0].copy(), starts[1].copy())
     bases = (np.arange(m, m + n), np.arange(m))
     columns = (
         np.concatenate([np.arange(m), np.arange(m, m + n)]),
@@ -63,7 +65,7 @@ def lemke_howson(
         _pivot(tableaux[side], row, place)
         bases[side][row] = entering
         if leaving == label:
-            return _strategies(tableaux, bases, m, n)
+            return _strategies(starts, bases, columns, m)
         entering, side = leaving, 1 - side
     return None
 
@@ -103,15 +105,23 @@ def _pivot(tableau: FloatArray, row: int, place: int) -> None:
 
 
 def _strategies(
-    tableaux: tuple[FloatArray, FloatArray], bases: tuple[IntArray, IntArray], m: int, n: int
+    starts: tuple[FloatArray, FloatArray],
+    bases: tuple[IntArray, IntArray],
+    columns: tuple[IntArray, IntArray],
+    m: int,
 ) -> tuple[FloatArray, FloatArray] | None:
-    x, y = np.zeros(m), np.zeros(n)
-    for basis, value in zip(bases[0], tableaux[0][:, -1], strict=True):
-        if basis < m:
-            x[basis] = max(value, 0.0)
-    for basis, value in zip(bases[1], tableaux[1][:, -1], strict=True):
-        if basis >= m:
-            y[basis - m] = max(value, 0.0)
+    """Solve for the basic variables and normalise those that are strategies."""
+    strategies = []
+    for start, basis, names in zip(starts, bases, columns, strict=True):
+        place = np.argsort(names)[basis]
+        try:
+            values = np.linalg.solve(start[:, place], start[:, -1])
+        except np.linalg.LinAlgError:
+            return None
+        weights = np.zeros(len(names))
+        weights[basis] = np.maximum(values, 0.0)
+        strategies.append(weights)
+    x, y = strategies[0][:m], strategies[1][m:]
     if not (np.isfinite(x.sum()) and np.isfinite(y.sum()) and x.sum() > 0 and y.sum() > 0):
         return None
     return x / x.sum(), y / y.sum()
