@@ -64,9 +64,8 @@ def follow(region: Region, gains: FloatArray, error: float) -> Mixture:
     """Return the lottery that reaches gains on the frontier, with its supporting weights."""
     if isinstance(region.problem.feasible, FrontierSet):
         return _on_function(region, region.problem.feasible, gains, error)
-    ray = np.maximum(gains, 1e-12)
     floor = np.maximum(region.floor, 0.0)
-    reach = maximize_linear(region.cloud, np.zeros(region.size), direction=ray, floor=floor)
+    reach = maximize_linear(region.cloud, np.zeros(region.size), direction=gains, floor=floor)
     least = gains * min(1.0, reach.value)
     best = maximize_linear(region.cloud, np.ones(region.size), floor=least)
     return region.mixture(best.mixture, best.weights, error=error)

@@ -18,6 +18,9 @@ __all__ = ["CRITICAL", "proportional"]
 CRITICAL = 1e-7
 """Share of the multipliers above which a player counts as unable to have more."""
 
+TINY = 1e-14
+"""A unit this small beside another's, each against what its player can gain, is below rounding."""
+
 
 def proportional(region: Region, units: FloatArray, *, leximin: bool) -> Mixture:
     """Return the point of largest equal gains, in units, of those who can gain.
@@ -33,25 +36,25 @@ def proportional(region: Region, units: FloatArray, *, leximin: bool) -> Mixture
     """
     cloud = region.cloud
     per_gain = units / region.scale
-    per_gain = per_gain / per_gain[region.gainers].max()
     active = region.gainers.copy()
     floor = region.floor.copy()
     rows = []
     while True:
+        step = np.where(active, per_gain, 0.0) / per_gain[active].max()
+        step[step < TINY] = 0.0
         optimum = maximize_linear(
             cloud,
             np.zeros(region.size),
-            direction=np.where(active, per_gain, 0.0),
+            direction=step,
             floor=np.where(active, 0.0, floor),
         )
         rows.append(optimum.weights)
-        level = optimum.value
+        gains = optimum.value * step
         if not leximin:
-            gains = np.where(region.gainers, level * per_gain, 0.0)
             return region.mixture(optimum.mixture, rows, region.d + gains * region.scale)
-        share = np.where(active, optimum.weights * per_gain, 0.0)
+        share = optimum.weights * step
         critical = share > CRITICAL * share.sum()
-        floor = np.where(critical, level * per_gain, floor)
+        floor = np.where(critical, gains, floor)
         active &= ~critical
         if not active.any():
             return region.mixture(optimum.mixture, rows)

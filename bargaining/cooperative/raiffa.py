@@ -40,7 +40,7 @@ def _discrete(region: Region) -> FloatArray:
     gains = np.zeros(region.size)
     for _ in range(STEPS):
         room = _room(region, gains)
-        gains = gains + room / region.size
+        gains = gains + room / region.gainers.sum()
         if room.max() <= CLOSE:
             return gains
     raise ConvergenceError(

@@ -23,7 +23,7 @@ from bargaining.cooperative.deterministic import (
     single_ideal,
 )
 from bargaining.cooperative.nash import nash
-from bargaining.cooperative.proportional import CRITICAL, proportional
+from bargaining.cooperative.proportional import CRITICAL, TINY, proportional
 from bargaining.cooperative.raiffa import raiffa
 from bargaining.cooperative.region import MARGIN, Mixture, Region
 from bargaining.cooperative.two_player import equal_area_point, perles_maschler_point
@@ -144,7 +144,8 @@ class _Proportional(Solution):
         for row in weights:
             share = np.where(active, row * units, 0.0)
             critical = share > CRITICAL * share.sum()
-            excess = (level - level[active].min()) * relative
+            seen = active & (relative >= TINY * relative[active].max())
+            excess = (level - level[seen].min()) * relative
             worst = max(worst, float(np.abs(excess[critical]).max(initial=0.0)))
             active &= ~critical
             if not active.any() or not self.parameters.get("leximin", True):
