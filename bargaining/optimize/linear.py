@@ -2,8 +2,9 @@
 
 maximise  q . x + t   subject to  x - t c >= floor,  x a mixture of points of the set (or less).
 
-The restricted program over the points found so far is solved by HiGHS; its dual weights price the
-set, and the support function turns them into an upper bound (Dantzig and Wolfe 1960).
+The restricted program over the points found so far is solved by a small simplex method (by HiGHS
+should that stall); its dual weights price the set, and the support function turns them into an
+upper bound (Dantzig and Wolfe 1960).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scipy.optimize import linprog
 
 from bargaining.errors import ConvergenceError
 from bargaining.optimize.oracle import Cloud
+from bargaining.optimize.simplex import Master, StalledError
 from bargaining.types import FloatArray
 
 __all__ = ["LinearOptimum", "maximize_linear"]
@@ -80,8 +82,9 @@ def maximize_linear(
         When HiGHS fails or the rounds run out.
     """
     best_bound, best_multipliers = np.inf, np.zeros_like(floor)
+    program = _Restricted(cloud, objective, direction, floor)
     for _ in range(ROUNDS):
-        value, mixture, multipliers = _restricted(cloud.gains, objective, direction, floor)
+        value, mixture, multipliers = program.solve()
         trial = np.array([multipliers, (multipliers + best_multipliers) / 2])
         trial = trial[: 2 if np.isfinite(best_bound) else 1]
         supports, grown = cloud.price(objective + trial)
@@ -97,7 +100,44 @@ def maximize_linear(
     raise ConvergenceError(f"linear program over packages: no convergence in {ROUNDS} rounds")
 
 
-def _restricted(
+class _Restricted:
+    """The program over the points known so far: by simplex steps, or by HiGHS once they stall."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        objective: FloatArray,
+        direction: FloatArray | None,
+        floor: FloatArray,
+    ) -> None:
+        self.cloud = cloud
+        self.objective, self.direction, self.floor = objective, direction, floor
+        self.known = len(cloud.points)
+        self.master: Master | None = Master(cloud.gains, objective, direction, floor)
+
+    def solve(self) -> tuple[float, FloatArray, FloatArray]:
+        """Return value, mixture and row multipliers."""
+        gains = self.cloud.gains
+        if self.master is not None:
+            try:
+                if len(gains) > self.known:
+                    self.master.add(gains[self.known :])
+                    self.known = len(gains)
+                mixture, multipliers = self.master.solve()
+                return self._value(mixture @ gains), mixture, multipliers
+            except StalledError:
+                self.master = None
+        return by_highs(gains, self.objective, self.direction, self.floor)
+
+    def _value(self, x: FloatArray) -> float:
+        value = float(self.objective @ x)
+        if self.direction is None:
+            return value
+        rows = self.direction > 0
+        return value + float(((x - self.floor)[rows] / self.direction[rows]).min())
+
+
+def by_highs(
     gains: FloatArray, objective: FloatArray, direction: FloatArray | None, floor: FloatArray
 ) -> tuple[float, FloatArray, FloatArray]:
     """Solve the program over the known points; return value, mixture and row multipliers."""
