@@ -42,7 +42,7 @@ def _discrete(region: Region) -> FloatArray:
         room = _room(region, gains)
         gains = gains + room / region.gainers.sum()
         if room.max() <= CLOSE:
-            return gains
+            return np.asarray(gains)
     raise ConvergenceError(
         f"RaiffaSolution: {room.max():.1e} of the gains left after {STEPS} steps"
     )
