@@ -92,7 +92,12 @@ def solve(
     as_json: Json = False,
 ) -> int:
     """Solve a negotiation: the deal, who concedes what, the regimes, and what was observed."""
-    from bargaining.interfaces.options import disagreement_option, regimes_of, tradable_option
+    from bargaining.interfaces.options import (
+        disagreement_option,
+        over_packages,
+        regimes_of,
+        tradable_option,
+    )
     from bargaining.interfaces.rendering import output, working
     from bargaining.interfaces.reports import solve_report
     from bargaining.linkage.comparison import compare_regimes
@@ -100,21 +105,22 @@ def solve(
 
     scenario, model = _load(name), disagreement_option(disagreement)
     levers = tradable_option(scenario, tradable)
+    both = over_packages(solution, lotteries)
     comparison, other = None, None
     with working(f"Solving {scenario.name}") as progress:
         if levers is None and not transferable:
             comparison = compare_regimes(
                 scenario, solution, disagreement=model, regimes=regimes_of(scenario, model),
-                lotteries=lotteries, progress=progress,
+                lotteries=lotteries, beside=both, progress=progress,
             )  # fmt: skip
             agreement = comparison.outcomes[0].agreements[0]
-            other = comparison.beside[0].agreements[0]
+            other = comparison.beside[0].agreements[0] if both else None
         else:
             agreement = solve_negotiation(
                 scenario, solution, disagreement=model, tradable=levers, lotteries=lotteries,
                 transferable=transferable,
             )  # fmt: skip
-            if not transferable:
+            if both and not transferable:
                 other = solve_negotiation(
                     scenario, solution, disagreement=model, tradable=levers,
                     lotteries=not lotteries,
@@ -153,16 +159,17 @@ def regimes(
     as_json: Json = False,
 ) -> int:
     """Compare regimes: security controls off the table, on a table of their own, and linked."""
-    from bargaining.interfaces.options import disagreement_option, regimes_of
+    from bargaining.interfaces.options import disagreement_option, over_packages, regimes_of
     from bargaining.interfaces.rendering import output, working
     from bargaining.interfaces.reports import regimes_report
     from bargaining.linkage.comparison import compare_regimes
 
     scenario, model = _load(name), disagreement_option(disagreement)
+    both = over_packages(solution, lotteries)
     with working(f"Solving {scenario.name}") as progress:
         comparison = compare_regimes(
             scenario, solution, disagreement=model, regimes=regimes_of(scenario, model),
-            off_table=off_table, lotteries=lotteries, progress=progress,
+            off_table=off_table, lotteries=lotteries, beside=both, progress=progress,
         )  # fmt: skip
     if as_json:
         _emit({**_about(scenario), "regimes": comparison.to_dict()})
@@ -274,7 +281,7 @@ def plot(
     path = out or Path(f"{scenario.name}.png")
     with working(f"Drawing {scenario.name}"):
         axes = plot_regimes(scenario, disagreement=model, regimes=regimes_of(scenario, model))
-        save(axes[0].figure, path)
+        save(axes, path, title=scenario.title)
     if as_json:
         _emit({**_about(scenario), "path": str(path)})
     else:

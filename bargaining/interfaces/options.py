@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError
 from bargaining.linkage.regimes import Regime, default_regimes
 from bargaining.model.negotiation import Negotiation
 from bargaining.scenarios.scenario import Scenario
 from bargaining.strategic.disagreement import DISAGREEMENT_NAMES, Disagreement, as_disagreement
 
-__all__ = ["disagreement_option", "regimes_of", "tradable_option"]
+__all__ = ["disagreement_option", "over_packages", "regimes_of", "tradable_option"]
 
 GROUPS = ("all", "economic", "security")
 
@@ -30,6 +31,23 @@ def disagreement_option(text: str) -> Disagreement:
             f"--disagreement: expected one of {', '.join(DISAGREEMENT_NAMES)}, or a number for "
             f"each player such as 0,-3.5, got {text!r}"
         ) from None
+
+
+def over_packages(solution: str, lotteries: bool) -> bool:
+    """Return whether a solution is defined over single packages too.
+
+    Raises
+    ------
+    InputError
+        When it is not, and lotteries are not allowed; or the solution is not known.
+    """
+    defined = type(as_solution(solution)).single is not Solution.single
+    if not (defined or lotteries):
+        raise InputError(
+            f"--solution: {solution} is defined over lotteries only; add --lotteries, or use nash, "
+            "kalai-smorodinsky, egalitarian or utilitarian"
+        )
+    return defined
 
 
 def tradable_option(negotiation: Negotiation, text: str) -> list[str] | None:

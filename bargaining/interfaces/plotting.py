@@ -1,7 +1,7 @@
 """Pictures of two players' payoffs: what can be agreed, where breakdown leaves them, the solutions.
 
 The outline of the payoff set comes from its support function in all directions (Aneja and Nair 1979
-on its four sides), so packages are never listed. Readable in black and white: players of the
+on its four sides), so packages are never listed. Readable in black and white: parts of the
 picture differ in shape, line and shade before they differ in colour.
 """
 
@@ -20,6 +20,7 @@ from bargaining.cooperative.frontier import efficient_edge, frontier
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError
+from bargaining.interfaces.rendering import aligned
 from bargaining.linkage.comparison import RegimeComparison, compare_regimes
 from bargaining.linkage.induced import induce
 from bargaining.linkage.regimes import Regime, resolved
@@ -46,8 +47,19 @@ MARKERS = {
 }
 """Shape and colour of each solution; the colours are those of Okabe and Ito (2008)."""
 
-SIZES = (11.0, 8.5, 6.5, 4.5, 4.0, 3.5, 3.0)
+SIZES = (13.0, 10.0, 7.0, 4.0, 3.5, 3.0, 2.5)
 """Sizes in points, outermost first, so that solutions at one point show as rings in each other."""
+
+ROW = 3
+"""Panels in a row."""
+
+LEGEND = 3.0
+"""Inches for a legend beside the panels."""
+
+CLOSE = 0.2
+"""Share of the picture that the gains take up, below which the picture is of them alone."""
+
+NO_DEAL = "no gainful deal"
 
 OUTLINE, SET, RATIONAL, INK = "#8C8C8C", "#F3F3F3", "#D4DFEC", "#1A1A1A"
 
@@ -109,7 +121,8 @@ def plot_payoff_set(
     elif disagreement is not None:
         raise InputError("plot_payoff_set, disagreement: the bargaining problem has one already")
     _two(problem.players)
-    ax = _axes(1, (6.4, 5.2))[0] if ax is None else ax
+    own = ax is None
+    ax = _axes(1, (5.6, 4.6))[0] if ax is None else ax
     agreements = [
         bargain(problem, rule, lotteries=lotteries) for rule in map(as_solution, solutions)
     ]
@@ -118,7 +131,8 @@ def plot_payoff_set(
     _draw(ax, _shape(problem), problem.disagreement, ideal, points)
     _frame(ax, problem.players, unit)
     _zoom([ax], [_shape(problem)], problem.disagreement, [ideal])
-    ax.legend(loc="best", fontsize=8, frameon=True, framealpha=0.9, edgecolor="none")
+    if own:
+        _shared_legend([ax], lotteries)
     return ax
 
 
@@ -181,7 +195,7 @@ def plot_regimes(
             for rule in solutions
         ]  # fmt: skip
     outcomes = comparisons[0].outcomes
-    drawn = _axes(len(outcomes), (4.0, 3.4)) if axes is None else list(axes)
+    drawn = _axes(len(outcomes), (4.0, 3.5)) if axes is None else list(axes)
     if len(drawn) < len(outcomes):
         raise InputError(
             f"plot_regimes, axes: expected one for each of {len(outcomes)} regimes, "
@@ -197,28 +211,40 @@ def plot_regimes(
         ideals.append(ideal)
         _draw(ax, shapes[-1], outcome.disagreement, ideal, points)
         _frame(ax, game.player_names, game.unit)
-        ax.set_title(outcome.regime.name, fontsize=10)
-        if not outcome.agreed:
-            _say(ax, "no gainful deal")
+        ax.set_title(outcome.regime.name if len(outcomes) > 1 else "", fontsize=10)
+        first = comparisons[0].outcomes[number]
+        _say(ax, _gains(comparisons[0].solution.name, first.gains) if first.agreed else NO_DEAL)
     drawn = drawn[: len(outcomes)]
     _zoom(drawn, shapes, comparisons[0].disagreement, ideals)
     if axes is None:
-        _shared_legend(drawn)
+        _label_edges(drawn)
+        _shared_legend(drawn, outcomes[0].lotteries)
     return drawn
 
 
-def save(figure: Any, path: str | Path) -> None:
-    """Write a figure to a file, the format given by its ending.
+def save(axes: Axes | Sequence[Axes], path: str | Path, *, title: str = "") -> None:
+    """Write the figure of some axes to a file, the format given by its ending, and close it.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes, or a sequence of them
+        As the functions above return them.
+    path : str or Path
+    title : str
 
     Raises
     ------
     InputError
         For an ending that stands for no known format.
     """
+    figure: Any = (axes[0] if isinstance(axes, Sequence) else axes).figure
+    figure.suptitle(title, fontsize=11)
     try:
         figure.savefig(path, dpi=160)
     except ValueError as error:
         raise InputError(f"plot, output {str(path)!r}: {error}") from None
+    finally:
+        _pyplot().close(figure)
 
 
 # ----------------------------------------------------------------------------------------- shapes
@@ -285,17 +311,16 @@ def _two(players: Sequence[str]) -> None:
 
 
 def _axes(count: int, size: tuple[float, float]) -> list[Axes]:
-    """Return axes of a new figure, in rows of three, on shared scales."""
-    columns = min(count, 3)
+    """Return axes of a new figure, in rows of three, on shared scales, with room for a legend."""
+    columns = min(count, ROW)
     rows = -(-count // columns)
+    width, height = size[0] * columns, size[1] * rows
     _, grid = _pyplot().subplots(
-        rows, columns, figsize=(size[0] * columns, size[1] * rows), sharex=True, sharey=True,
-        squeeze=False, layout="constrained",
+        rows, columns, figsize=(width if count >= ROW else width + LEGEND, height), sharex=True,
+        sharey=True, squeeze=False, layout="constrained",
     )  # fmt: skip
     for spare in grid.flat[count:]:
         spare.set_axis_off()
-    for above in grid.flat[max(0, count - columns) : count]:
-        above.tick_params(labelbottom=True)
     return list(grid.flat[:count])
 
 
@@ -311,7 +336,8 @@ def _draw(
     body.set_label("payoffs of packages and lotteries")
     ax.add_patch(body)
     if np.all(ideal > d):
-        rational = Rectangle((d[0], d[1]), *(ideal - d), facecolor=RATIONAL, edgecolor="none")
+        top = np.maximum(ideal, shape.edge.max(axis=0))
+        rational = Rectangle((d[0], d[1]), *(top - d), facecolor=RATIONAL, edgecolor="none")
         rational.set(zorder=2, label="nobody worse off than without agreement")
         ax.add_patch(rational)
         rational.set_clip_path(Polygon(area, closed=True, transform=ax.transData))
@@ -346,40 +372,60 @@ def _frame(ax: Axes, players: Sequence[str], unit: str) -> None:
     ax.set_xlabel(words[0], fontsize=9)
     ax.set_ylabel(words[1], fontsize=9)
     ax.tick_params(labelsize=8)
-    ax.label_outer()
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
 
 
 def _say(ax: Axes, words: str) -> None:
-    ax.text(0.97, 0.95, words, transform=ax.transAxes, ha="right", va="top", fontsize=9,
-            bbox={"facecolor": "white", "edgecolor": INK, "linewidth": 0.8})  # fmt: skip
+    ax.text(0.025, 0.03, words, transform=ax.transAxes, ha="left", va="bottom", fontsize=8,
+            zorder=8, bbox={"facecolor": "white", "edgecolor": OUTLINE, "linewidth": 0.6,
+                            "boxstyle": "round,pad=0.3"})  # fmt: skip
+
+
+def _gains(solution: str, gains: FloatArray) -> str:
+    return f"gains ({_title(solution)}): " + ", ".join(aligned(gains.tolist(), signed=True))
 
 
 def _zoom(
     axes: Sequence[Axes], shapes: Sequence[_Shape], d: FloatArray, ideals: Sequence[FloatArray]
 ) -> None:
-    """Show the part that matters: d, ideal points and frontiers, and some of the rest."""
-    seen = np.vstack([d, *ideals, *(shape.edge for shape in shapes)])
+    """Show d, ideal points and frontiers; where little of that can be gained, the gains closer."""
+    gained = np.vstack([d, *ideals])
+    whole = np.vstack([gained, *(shape.edge for shape in shapes)])
+    close = 0 < np.ptp(gained, axis=0).prod() < CLOSE * np.ptp(whole, axis=0).prod()
+    seen = gained if close else whole
     low, high = seen.min(axis=0), seen.max(axis=0)
-    margin = 0.08 * np.where(high > low, high - low, 1.0)
+    size = np.where(high > low, high - low, 1.0)
+    low, high = low - (0.35 if close else 0.1) * size, high + (0.15 if close else 0.1) * size
     for ax in axes:
-        ax.set_xlim(low[0] - margin[0], high[0] + margin[0])
-        ax.set_ylim(low[1] - margin[1], high[1] + margin[1])
+        ax.set_xlim(low[0], high[0])
+        ax.set_ylim(low[1], high[1])
 
 
-def _shared_legend(axes: Sequence[Axes]) -> None:
-    """Put one legend for all axes in the empty place of the grid, or below."""
-    figure = axes[0].figure
-    entries = {}
+def _label_edges(axes: Sequence[Axes]) -> None:
+    """Leave the labels of shared scales to the panels at the left and the bottom."""
+    for number, ax in enumerate(axes):
+        lowest, leftmost = number + ROW >= len(axes), number % ROW == 0
+        ax.tick_params(labelbottom=lowest, labelleft=leftmost)
+        ax.xaxis.label.set_visible(lowest)
+        ax.yaxis.label.set_visible(leftmost)
+
+
+def _shared_legend(axes: Sequence[Axes], lotteries: bool) -> None:
+    """Put one legend for all axes in the empty place of the grid, beside it, or below."""
+    figure: Any = axes[0].figure
+    entries: dict[str, Any] = {}
     for ax in axes:
         for handle, label in zip(*ax.get_legend_handles_labels(), strict=True):
-            entries.setdefault(label, handle)
-    spare = [ax for ax in figure.axes if ax not in axes]
-    options: dict[str, Any] = {"fontsize": 9, "frameon": False}
-    if spare:
-        spare[0].legend(entries.values(), entries.keys(), loc="center", **options)
-    else:
-        figure.legend(
-            entries.values(), entries.keys(), loc="outside lower center", ncols=3, **options
-        )
+            entries.setdefault(str(label), handle)
+    spare: list[Any] = [ax for ax in figure.axes if ax not in axes]
+    place, columns = "center", 1
+    if not spare:
+        beside = len(axes) < ROW
+        place, columns = ("outside right center", 1) if beside else ("outside lower center", ROW)
+    owner = spare[0] if spare else figure
+    legend = owner.legend(
+        list(entries.values()), list(entries), loc=place, ncols=columns, fontsize=9, frameon=False,
+        title=f"Solutions over {'lotteries' if lotteries else 'single packages'}",
+    )  # fmt: skip
+    legend.get_title().set_fontsize(9)

@@ -16,7 +16,7 @@ from bargaining.interfaces.rendering import aligned, heading, paragraph, show
 from bargaining.linkage.comparison import RegimeComparison
 from bargaining.linkage.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
-from bargaining.model.packages import Lottery, Package
+from bargaining.model.packages import Lottery
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.certificate import Certificate
 from bargaining.results.table import Cell, Table
@@ -73,7 +73,7 @@ def solve_report(
     if comparison is not None and len(comparison.outcomes) > 1:
         _regimes(console, comparison)
     if scenario.observed and agreement.agreed:
-        _observed(console, scenario, agreement.package)
+        _observed(console, scenario, agreement)
     console.print()
     more = f"bargaining regimes {scenario.name} (or equilibrium, plot, provenance)"
     paragraph(console, f"{more}; bargaining --help", label="More:")
@@ -256,13 +256,14 @@ def _proofs(console: Console, outcomes: Sequence[RegimeOutcome]) -> None:
         paragraph(console, f"{_capital('; '.join(places))}: {proof}")
 
 
-def _observed(console: Console, scenario: Scenario, package: Package) -> None:
-    table = scenario.against_observed(package)
+def _observed(console: Console, scenario: Scenario, agreement: Agreement) -> None:
+    table = scenario.against_observed(agreement.package)
     heading(console, table.title)
     rows = tuple((*row[:-1], "hit" if row[-1] else "miss") for row in table.rows)
     columns = (*table.columns[:-1], "")
     show(console, Table("", columns, rows), by="owner")
-    paragraph(console, f"{_capital(table.note)}.")
+    of = "" if len(agreement.lottery) == 1 else ", by the likeliest package of the lottery"
+    paragraph(console, f"{_capital(table.note)}{of}.")
 
 
 # ---------------------------------------------------------------------------- the other commands
