@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import bargaining as bg
-from bargaining.interfaces import reports
 from bargaining.interfaces.cli import main
+from bargaining.interfaces.words import same
 
 TRUCE = "us-china-2025"
 NO_DEAL = ["solve", "two-issues"]  # breakdown is the most that the United States can have
@@ -354,5 +354,5 @@ def test_the_process_shows_no_traceback() -> None:
 
 def test_payoffs_that_differ_by_rounding_are_the_same() -> None:
     first = bg.solve(bg.load_scenario("nash-barter-1950"), disagreement="status-quo").payoffs
-    assert reports._same(first, first * (1 + 1e-13))
-    assert not reports._same(first, first + 1e-3)
+    assert same(first, first * (1 + 1e-13))
+    assert not same(first, first + 1e-3)

@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from scipy.spatial import ConvexHull
 
 import bargaining as bg
-from bargaining.interfaces.plotting import SOLUTIONS, _outline, plot_payoff_set, plot_regimes, save
+from bargaining.interfaces.drawing import outline
+from bargaining.interfaces.plotting import SOLUTIONS, plot_payoff_set, plot_regimes, save
 
 matplotlib.use("Agg")
 
@@ -97,8 +98,8 @@ def test_the_outline_is_the_convex_hull_of_all_packages(seed: int) -> None:
     packages = [dict(zip(names, p, strict=True)) for p in product(range(3), repeat=5)]
     points = game.payoffs(packages)
     hull = points[ConvexHull(points).vertices]
-    outline = np.unique(_outline(bg.PackageSet(game)).round(9), axis=0)
-    assert outline == pytest.approx(np.unique(hull.round(9), axis=0))
+    drawn = np.unique(outline(bg.PackageSet(game)).round(9), axis=0)
+    assert drawn == pytest.approx(np.unique(hull.round(9), axis=0))
 
 
 def test_regimes_stand_side_by_side_on_the_same_scales() -> None:

@@ -1,0 +1,89 @@
+"""`list`, `new`, `provenance` and `plot`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bargaining.errors import InputError
+from bargaining.interfaces.commands.common import Disagreement, Json, Name, about, emit, load
+
+__all__ = ["list_command", "new", "plot", "provenance"]
+
+
+def list_command(as_json: Json = False) -> int:
+    """List the shipped scenarios."""
+    from bargaining.interfaces.rendering import output, show
+    from bargaining.results.table import Table
+    from bargaining.scenarios.scenario import list_scenarios
+
+    entries = list_scenarios()
+    if as_json:
+        emit([entry._asdict() for entry in entries])
+    else:
+        show(output(), Table("", ("name", "title"), entries))
+    return 0
+
+
+def new(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("my-scenario.toml"),
+    as_json: Json = False,
+) -> int:
+    """Write a commented scenario file to edit; it solves as it is."""
+    from bargaining.scenarios.scenario import template
+
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(template())
+    except FileExistsError:
+        raise InputError(f"new: {path} exists already; it is left as it was") from None
+    if as_json:
+        emit({"path": str(path)})
+    else:
+        typer.echo(f"Written: {path}. Edit it, and run: bargaining solve {path}")
+    return 0
+
+
+def provenance(name: Name, as_json: Json = False) -> int:
+    """List every number of a scenario with its unit, range, confidence and source."""
+    from bargaining.interfaces.rendering import output
+    from bargaining.interfaces.reports import provenance_report
+
+    scenario = load(name)
+    if as_json:
+        emit({**about(scenario), "provenance": scenario.provenance().to_dict()})
+    else:
+        provenance_report(output(), scenario)
+    return 0
+
+
+def plot(
+    name: Name,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            help="The file to write; its ending says the format (png, svg, pdf).",
+            show_default="NAME.png",
+        ),
+    ] = None,
+    disagreement: Disagreement = "noncooperative",
+    as_json: Json = False,
+) -> int:
+    """Draw what can be agreed in each regime, breakdown, and the solutions (two players)."""
+    from bargaining.interfaces.options import disagreement_option, regimes_of
+    from bargaining.interfaces.plotting import plot_regimes, save
+    from bargaining.interfaces.rendering import working
+
+    scenario, model = load(name), disagreement_option(disagreement)
+    path = out or Path(f"{scenario.name}.png")
+    with working(f"Drawing {scenario.name}"):
+        axes = plot_regimes(scenario, disagreement=model, regimes=regimes_of(scenario, model))
+        save(axes, path, title=scenario.title)
+    if as_json:
+        emit({**about(scenario), "path": str(path)})
+    else:
+        typer.echo(f"Written: {path}")
+    return 0

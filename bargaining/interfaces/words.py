@@ -1,0 +1,104 @@
+"""Words for results, which several reports share: levels, gains, proofs, certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from rich.console import Console
+
+from bargaining.cooperative.solutions import Solution
+from bargaining.interfaces.rendering import aligned, paragraph
+from bargaining.linkage.outcome import RegimeOutcome
+from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Lottery
+from bargaining.results.certificate import Certificate
+from bargaining.types import FloatArray
+
+__all__ = [
+    "capital",
+    "gains",
+    "levels",
+    "own_levers",
+    "proofs",
+    "proved",
+    "rule_name",
+    "same",
+    "unit_of",
+]
+
+NEGLIGIBLE = 1e-9
+"""Difference of payoffs, relative to their scale, up to which two outcomes are the same."""
+
+PROOFS = {
+    "search": "branch and bound over all packages leaves none that the rule would rather have; ",
+    "optimality": "weights at which no package is worth more; ",
+    "regret": "the most that anybody could gain by other levels of its own levers, all tried; ",
+}
+"""What a certificate of each kind shows, in words."""
+
+ADJECTIVES = ("egalitarian", "utilitarian", "equal-area")
+
+
+def own_levers(negotiation: Negotiation, player: str, lottery: Lottery) -> str:
+    """Say how a player's levers are set in a lottery over packages."""
+    levers = negotiation.owned_by(player)
+    words = [f"{lever.name}: {levels(negotiation, lever.name, lottery)}" for lever in levers]
+    return "; ".join(words) or "no lever"
+
+
+def levels(negotiation: Negotiation, name: str, lottery: Lottery) -> str:
+    """Say the level of a lever in a lottery over packages, with probabilities where it varies."""
+    shares: dict[float, float] = {}
+    for share, package in lottery:
+        shares[package[name]] = shares.get(package[name], 0.0) + share
+    lever = negotiation.lever(name)
+    if len(shares) == 1:
+        return lever.label(next(iter(shares)))
+    return " or ".join(f"{lever.label(x)} ({shares[x]:.3g})" for x in sorted(shares))
+
+
+def gains(players: Sequence[str], values: Sequence[float] | FloatArray) -> str:
+    """Say everybody's gains in a line."""
+    words = aligned([float(value) for value in values], signed=True)
+    return ", ".join(f"{player} {word}" for player, word in zip(players, words, strict=True))
+
+
+def proofs(console: Console, outcomes: Sequence[RegimeOutcome]) -> None:
+    """Say what proves that a regime, or one of its tables, has no gainful deal."""
+    found: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        tables = outcome.regime.tables or (outcome.regime.tradable,)
+        for table, agreement in zip(tables, outcome.agreements, strict=True):
+            if not agreement.agreed:
+                where = f", on the table of {', '.join(table)}" if len(tables) > 1 else ""
+                found.setdefault(agreement.explain(), []).append(f"{outcome.regime.name}{where}")
+    for proof, places in found.items():
+        paragraph(console, f"{capital('; '.join(places))}: {proof}")
+
+
+def proved(console: Console, certificate: Certificate) -> None:
+    """Print a certificate, and what it shows."""
+    words = PROOFS.get(certificate.kind, "")
+    paragraph(console, f"Certificate: {words}{certificate}.")
+
+
+def rule_name(solution: Solution) -> str:
+    """Write the name of a solution, those of people with capitals."""
+    return solution.name if solution.name in ADJECTIVES else solution.name.title()
+
+
+def same(first: FloatArray, second: FloatArray) -> bool:
+    """Whether payoffs are the same up to rounding."""
+    scale = max(float(np.abs(first).max()), float(np.abs(second).max()), 1e-300)
+    return bool(np.abs(first - second).max() <= NEGLIGIBLE * scale)
+
+
+def unit_of(negotiation: Negotiation) -> str:
+    """Return the unit of the payoffs as it follows a heading."""
+    return f" ({negotiation.unit})" if negotiation.unit else ""
+
+
+def capital(text: str) -> str:
+    """Begin a sentence."""
+    return text[:1].upper() + text[1:]
