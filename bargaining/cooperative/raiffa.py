@@ -15,7 +15,7 @@ from scipy.interpolate import PchipInterpolator
 from bargaining.cooperative.curve import by_curve, follow
 from bargaining.cooperative.region import Mixture, Region
 from bargaining.errors import ConvergenceError
-from bargaining.optimize.linear import maximize_linear
+from bargaining.optimize.linear import maximize_each
 from bargaining.types import FloatArray
 
 __all__ = ["raiffa"]
@@ -50,12 +50,11 @@ def _discrete(region: Region) -> FloatArray:
 
 def _room(region: Region, gains: FloatArray) -> FloatArray:
     """How far each player's ideal point over what is above `gains` lies above it."""
+    able = np.flatnonzero(region.gainers)
+    floor = np.where(region.gainers, np.maximum(gains - 1e-14, 0.0), region.floor)
+    best = maximize_each(region.cloud, np.eye(region.size)[able], floor=floor)
     room = np.zeros(region.size)
-    for i in np.flatnonzero(region.gainers):
-        unit = np.eye(region.size)[i]
-        floor = np.where(region.gainers, np.maximum(gains - 1e-14, 0.0), region.floor)
-        best = maximize_linear(region.cloud, unit, floor=floor)
-        room[i] = max(best.value - gains[i], 0.0)
+    room[able] = [max(top.value - gains[i], 0.0) for i, top in zip(able, best, strict=True)]
     return room
 
 

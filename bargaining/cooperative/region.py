@@ -16,7 +16,7 @@ import numpy as np
 from bargaining.cooperative.feasible import as_support_set
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.errors import InputError
-from bargaining.optimize.linear import LinearOptimum, maximize_linear
+from bargaining.optimize.linear import LinearOptimum, maximize_each, maximize_linear
 from bargaining.optimize.oracle import Cloud
 from bargaining.types import FloatArray
 
@@ -150,9 +150,7 @@ class Region:
     @cached_property
     def _best(self) -> tuple[LinearOptimum, ...]:
         """For each player, the point of the region that is best for it."""
-        return tuple(
-            maximize_linear(self._first, unit, floor=self._floor) for unit in np.eye(self.size)
-        )
+        return maximize_each(self._first, np.eye(self.size), floor=self._floor)
 
     @cached_property
     def ideal(self) -> FloatArray:

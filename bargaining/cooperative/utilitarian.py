@@ -12,7 +12,7 @@ import numpy as np
 from bargaining.cooperative.nash import SLACK
 from bargaining.cooperative.proportional import CRITICAL
 from bargaining.cooperative.region import MARGIN, Mixture, Region
-from bargaining.optimize.linear import LinearOptimum, maximize_linear
+from bargaining.optimize.linear import LinearOptimum, maximize_each, maximize_linear
 from bargaining.optimize.logarithmic import maximize_log
 from bargaining.optimize.oracle import Cloud
 from bargaining.types import FloatArray
@@ -34,7 +34,7 @@ def utilitarian(region: Region, weights: FloatArray) -> Mixture:
     best = maximize_linear(region.cloud, objective / objective.max(), floor=region.floor)
     face, floor = _maximisers(region, best)
     units = np.eye(len(floor))[: region.size]
-    ways = [maximize_linear(face, unit, floor=floor) for unit in units]
+    ways = maximize_each(face, units, floor=floor)
     able = np.zeros(len(floor))
     able[: region.size] = [way.value > MARGIN for way in ways]
     if not able.any():

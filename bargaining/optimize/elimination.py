@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,6 +25,9 @@ __all__ = ["LARGEST_TABLE", "Bucket", "Maxima", "Maximizer", "maximizer"]
 
 LARGEST_TABLE = 4_000_000
 """Cells of the largest table that elimination may build (32 MB); stated in the documentation."""
+
+LARGEST_BATCH = 1_000_000
+"""Cells of the largest table over a batch of weights: larger batches are split, to save memory."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +178,7 @@ class Maximizer:
         rows = np.atleast_2d(np.asarray(weights, dtype=float))
         if not self.tractable:
             return self._by_integer_program(rows)
-        chunk = max(1, self.largest_table // self.largest_bucket[0])
+        chunk = max(1, min(LARGEST_BATCH, self.largest_table) // self.largest_bucket[0])
         parts = [self._eliminate(rows[k : k + chunk]) for k in range(0, len(rows), chunk)]
         values = np.concatenate([value for value, _ in parts])
         return Maxima(values, values, np.concatenate([indices for _, indices in parts]))
@@ -191,13 +195,10 @@ class Maximizer:
     def _joint(
         self, bucket: Bucket, tables: list[FloatArray], messages: list[FloatArray], batch: int
     ) -> FloatArray:
-        shape = (batch, self.sizes[bucket.lever], *(self.sizes[u] for u in bucket.scope))
-        joint = np.zeros(shape)
-        for f, part in bucket.own:
-            joint += tables[f].reshape(batch, *part)
-        for m, part in bucket.received:
-            joint += messages[m].reshape(batch, *part)
-        return joint
+        """Add up what is known of a bucket's lever: shape (B, K, levels of the scope)."""
+        parts = [tables[f].reshape(batch, *part) for f, part in bucket.own]
+        parts += [messages[m].reshape(batch, *part) for m, part in bucket.received]
+        return reduce(np.add, parts)
 
     def _eliminate(self, rows: FloatArray) -> tuple[FloatArray, IntArray]:
         batch = len(rows)
@@ -207,10 +208,9 @@ class Maximizer:
         values = rows @ self.constant
         for bucket in self.buckets:
             joint = self._joint(bucket, tables, messages, batch)
-            choice = joint.argmax(axis=1)
-            message = np.take_along_axis(joint, choice[:, None], axis=1)[:, 0]
+            message = joint.max(axis=1)
             messages.append(message)
-            choices.append(choice)
+            choices.append(joint.argmax(axis=1))
             if not bucket.scope:
                 values = values + message
         indices = np.zeros((batch, len(self.sizes)), dtype=np.int64)

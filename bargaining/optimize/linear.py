@@ -9,6 +9,7 @@ upper bound (Dantzig and Wolfe 1960).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ from bargaining.optimize.oracle import Cloud
 from bargaining.optimize.simplex import Master, StalledError
 from bargaining.types import FloatArray
 
-__all__ = ["LinearOptimum", "maximize_linear"]
+__all__ = ["LinearOptimum", "maximize_each", "maximize_linear"]
 
 PRECISION = 1e-12
 ROUNDS = 500
@@ -62,7 +63,6 @@ def maximize_linear(
     *,
     direction: FloatArray | None = None,
     floor: FloatArray,
-    precision: float = PRECISION,
 ) -> LinearOptimum:
     """Solve the program by column generation.
 
@@ -81,27 +81,34 @@ def maximize_linear(
     ConvergenceError
         When HiGHS fails or the rounds run out.
     """
-    best_bound, best_multipliers = np.inf, np.zeros_like(floor)
-    program = _Restricted(cloud, objective, direction, floor)
+    [optimum] = _together(cloud, [_Program(cloud, objective, direction, floor)])
+    return optimum
+
+
+def maximize_each(
+    cloud: Cloud, objectives: FloatArray, *, floor: FloatArray
+) -> tuple[LinearOptimum, ...]:
+    """Solve the program without t for each row of objectives (M, N), pricing all at once."""
+    return _together(cloud, [_Program(cloud, row, None, floor) for row in objectives])
+
+
+def _together(cloud: Cloud, programs: Sequence[_Program]) -> tuple[LinearOptimum, ...]:
+    """Solve programs in lockstep: every round asks the set in all their directions together."""
+    open_programs = list(programs)
     for _ in range(ROUNDS):
-        value, mixture, multipliers = program.solve()
-        trial = np.array([multipliers, (multipliers + best_multipliers) / 2])
-        trial = trial[: 2 if np.isfinite(best_bound) else 1]
-        supports, grown = cloud.price(objective + trial)
-        bounds = supports - trial @ floor
-        best = int(np.argmin(bounds))
-        if bounds[best] < best_bound:
-            best_bound, best_multipliers = float(bounds[best]), trial[best]
-        if best_bound - value <= precision * max(1.0, abs(value)) or not grown:
-            mixture = np.append(mixture, np.zeros(len(cloud.points) - len(mixture)))
-            return LinearOptimum(
-                value, best_bound, mixture, best_multipliers, objective + best_multipliers
-            )
+        trials = [program.trial() for program in open_programs]
+        supports, grown = cloud.price(np.vstack(trials))
+        parts = np.split(supports, np.cumsum([len(weights) for weights in trials])[:-1])
+        for program, weights, part in zip(open_programs, trials, parts, strict=True):
+            program.learn(weights, part)
+        open_programs = [program for program in open_programs if grown and not program.solved]
+        if not open_programs:
+            return tuple(program.optimum() for program in programs)
     raise ConvergenceError(f"linear program over packages: no convergence in {ROUNDS} rounds")
 
 
-class _Restricted:
-    """The program over the points known so far: by simplex steps, or by HiGHS once they stall."""
+class _Program:
+    """One program: the restricted optimum, by simplex steps or HiGHS, and the best bound so far."""
 
     def __init__(
         self,
@@ -114,9 +121,40 @@ class _Restricted:
         self.objective, self.direction, self.floor = objective, direction, floor
         self.known = len(cloud.points)
         self.master: Master | None = Master(cloud.gains, objective, direction, floor)
+        self.value, self.bound = -np.inf, np.inf
+        self.mixture = np.empty(0)
+        self.multipliers = np.zeros_like(floor)
 
-    def solve(self) -> tuple[float, FloatArray, FloatArray]:
-        """Return value, mixture and row multipliers."""
+    def trial(self) -> FloatArray:
+        """Solve over the known points; return the weights to ask the set in, shape (1 or 2, N).
+
+        The second direction goes half-way to the best multipliers so far, which steadies them.
+        """
+        self.value, self.mixture, multipliers = self._restricted()
+        trial = np.array([multipliers, (multipliers + self.multipliers) / 2])
+        return np.asarray(self.objective + trial[: 2 if np.isfinite(self.bound) else 1])
+
+    def learn(self, weights: FloatArray, supports: FloatArray) -> None:
+        """Take the best bound that the answers prove."""
+        multipliers = weights - self.objective
+        bounds = supports - multipliers @ self.floor
+        best = int(np.argmin(bounds))
+        if bounds[best] < self.bound:
+            self.bound, self.multipliers = float(bounds[best]), multipliers[best]
+
+    @property
+    def solved(self) -> bool:
+        """Whether the bound meets the value."""
+        return self.bound - self.value <= PRECISION * max(1.0, abs(self.value))
+
+    def optimum(self) -> LinearOptimum:
+        """Return value, bound and what proves it."""
+        mixture = np.zeros(len(self.cloud.points))
+        mixture[: len(self.mixture)] = self.mixture
+        weights = self.objective + self.multipliers
+        return LinearOptimum(self.value, self.bound, mixture, self.multipliers, weights)
+
+    def _restricted(self) -> tuple[float, FloatArray, FloatArray]:
         gains = self.cloud.gains
         if self.master is not None:
             try:
@@ -124,12 +162,12 @@ class _Restricted:
                     self.master.add(gains[self.known :])
                     self.known = len(gains)
                 mixture, multipliers = self.master.solve()
-                return self._value(mixture @ gains), mixture, multipliers
+                return self._reached(mixture @ gains), mixture, multipliers
             except StalledError:
                 self.master = None
         return by_highs(gains, self.objective, self.direction, self.floor)
 
-    def _value(self, x: FloatArray) -> float:
+    def _reached(self, x: FloatArray) -> float:
         value = float(self.objective @ x)
         if self.direction is None:
             return value
