@@ -17,6 +17,13 @@ __all__ = ["lemke_howson"]
 SMALL = 1e-10
 """Pivot elements up to this are taken as zero (the entries start between 1 and 2)."""
 
+TIES = (1e-12, 1e-10)
+"""Ratios this close tie; the second is for paths on which the first fails.
+
+Strategies 1e-9 apart need the first. In degenerate games of 100 x 100 roundoff exceeds it at times,
+and a path runs in a circle.
+"""
+
 
 def lemke_howson(
     A: FloatArray, B: FloatArray, label: int, *, max_pivots: int = 5000
@@ -30,7 +37,7 @@ def lemke_howson(
     label : int
         The label dropped first, in 0..m+n-1 (rows first).
     max_pivots : int
-        Cap on the pivots.
+        Cap on the pivots of an attempt.
 
     Returns
     -------
@@ -46,6 +53,16 @@ def lemke_howson(
     >>> x.tolist(), y.tolist()
     ([0.5, 0.5], [0.5, 0.5])
     """
+    for tie in TIES:
+        end = _end_of_path(A, B, label, max_pivots, tie)
+        if end is not None:
+            return end
+    return None
+
+
+def _end_of_path(
+    A: FloatArray, B: FloatArray, label: int, max_pivots: int, tie: float
+) -> tuple[FloatArray, FloatArray] | None:
     m, n = A.shape
     # Row player's strategy x (labels 0..m-1) lives in B' x <= 1, y (labels m..m+n-1) in A y <= 1.
     starts = (_tableau(_rescaled(B).T), _tableau(_rescaled(A)))
@@ -58,7 +75,7 @@ def lemke_howson(
     entering, side = label, 0 if label < m else 1
     for _ in range(max_pivots):
         place = int(np.flatnonzero(columns[side] == entering)[0])
-        row = _leaving_row(tableaux[side], place, columns[side].size)
+        row = _leaving_row(tableaux[side], place, columns[side].size, tie)
         if row is None:
             return None
         leaving = int(bases[side][row])
@@ -82,7 +99,7 @@ def _tableau(constraints: FloatArray) -> FloatArray:
     return np.hstack([constraints, np.eye(rows), np.ones((rows, 1))])
 
 
-def _leaving_row(tableau: FloatArray, place: int, width: int) -> int | None:
+def _leaving_row(tableau: FloatArray, place: int, width: int, tie: float) -> int | None:
     """Lexicographic minimum ratio test over right-hand side and slack columns."""
     rows = np.flatnonzero(tableau[:, place] > SMALL)
     if not len(rows):
@@ -93,7 +110,7 @@ def _leaving_row(tableau: FloatArray, place: int, width: int) -> int | None:
             break
         ratios = tableau[rows, column] / tableau[rows, place]
         low = ratios.min()
-        rows = rows[ratios <= low + 1e-12 * max(1.0, abs(low))]
+        rows = rows[ratios <= low + tie * max(1.0, abs(low))]
     return int(rows[0])
 
 
