@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bargaining.model.packages import Package
+from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell, Table
 from bargaining.types import FloatArray
@@ -82,25 +83,29 @@ class Equilibrium:
                     for k, cells in enumerate(words)
                 ]
         columns = ("strategy",) if self.labels else ("lever", "level")
-        payoffs = ", ".join(f"{n} {x:.4g}" for n, x in zip(self.players, self.payoffs, strict=True))
         return Table(
             f"Nash equilibrium ({self.method})",
             ("player", "probability", *columns),
             tuple(rows),
-            note=f"payoffs: {payoffs}\ncertificate: {self.certificate}",
+            note=f"payoffs: {self._payoffs_in_words()}\ncertificate: {self.certificate}",
         )
 
     def _levels(self, package: Package) -> list[tuple[str, str]]:
         levels = [(name, self.game.lever(name).label(level)) for name, level in package.items()]
         return levels or [("no lever", "")]
 
+    def _payoffs_in_words(self) -> str:
+        """Write payoffs; those of a finite game that are roundoff of its range as 0."""
+        noise = SHOWN * self.game.scale if isinstance(self.game, NormalFormGame) else 0.0
+        shown = np.where(np.abs(self.payoffs) > noise, self.payoffs, 0.0)
+        return ", ".join(f"{name} {x:.4g}" for name, x in zip(self.players, shown, strict=True))
+
     def explain(self) -> str:
         """Say in words what the equilibrium is and how far it can be trusted."""
         kind = "pure" if self.is_pure else "mixed"
-        payoffs = ", ".join(f"{n} {x:.4g}" for n, x in zip(self.players, self.payoffs, strict=True))
         return (
-            f"A {kind} Nash equilibrium, {self.selection}; payoffs: {payoffs}. Nobody gains more "
-            f"than {self.regret:.1e} of its payoff range by deviating alone. "
+            f"A {kind} Nash equilibrium, {self.selection}; payoffs: {self._payoffs_in_words()}. "
+            f"Nobody gains more than {self.regret:.1e} of its payoff range by deviating alone. "
             f"{self.number_found} found; others may exist."
         )
 
