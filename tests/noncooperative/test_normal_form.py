@@ -1,0 +1,163 @@
+"""Finite games: what they compute, against listing, and what they refuse."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import nashpy
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bargaining.errors import InputError
+from bargaining.model.players import Player
+from bargaining.noncooperative.normal_form import NormalFormGame
+from tests.noncooperative.listing import listed_payoffs, listed_regret
+
+SQUARE = [[3, 0], [5, 1]]
+OTHER = [[3, 5], [0, 1]]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_payoffs_regrets_and_deviations_are_those_of_listing_all_profiles(seed, players):
+    rng = np.random.default_rng(seed)
+    shape = rng.integers(1, 4, players)
+    arrays = rng.normal(size=(players, *shape))
+    strategies = [rng.dirichlet(np.ones(size)) for size in shape]
+    game = NormalFormGame.from_arrays(*arrays)
+    assert game.payoffs(strategies) == pytest.approx(listed_payoffs(arrays, strategies), abs=1e-12)
+    assert game.regret(strategies) == pytest.approx(listed_regret(arrays, strategies), abs=1e-12)
+    for i, against in enumerate(game.deviations(strategies)):
+        for k, unit in enumerate(np.eye(shape[i])):
+            moved = [unit if j == i else x for j, x in enumerate(strategies)]
+            assert against[k] == pytest.approx(listed_payoffs(arrays, moved)[i], abs=1e-12)
+
+
+@pytest.mark.parametrize("constant", [0.0, 2.0**20, -(2.0**30), 2.0**40])
+def test_a_constant_in_the_payoffs_costs_the_regret_no_digits(constant):
+    A = np.array([[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]]) + constant
+    game = NormalFormGame.from_arrays(A, -A)
+    x, y = [1 / 3, 2 / 3], [0.1, 0.2, 0.7]
+    plain = NormalFormGame.from_arrays(A - constant, constant - A)
+    assert game.regret([x, y]) == pytest.approx(plain.regret([x, y]), abs=1e-15)
+
+
+def test_frames_lists_fractions_and_decimals_make_the_same_game():
+    expected = NormalFormGame.from_arrays(SQUARE, OTHER).payoff_arrays
+    for kind in (pd.DataFrame, np.array, tuple):
+        game = NormalFormGame.from_arrays(kind(SQUARE), kind(OTHER))
+        assert np.array_equal(game.payoff_arrays, expected)
+    exact = [[Fraction(3), Decimal(0)], [5, 1.0]]
+    assert np.array_equal(NormalFormGame.from_arrays(exact, OTHER).payoff_arrays, expected)
+
+
+def test_the_game_keeps_its_own_payoffs_and_leaves_those_of_the_caller_alone():
+    stack = np.array([SQUARE, OTHER], dtype=float)
+    for game in (
+        NormalFormGame.from_arrays(*stack),
+        NormalFormGame(stack, ("US", "China"), (("a", "b"), ("c", "d"))),
+    ):
+        before = game.payoff_arrays.copy()
+        stack += 1
+        assert np.array_equal(game.payoff_arrays, before)
+        with pytest.raises(ValueError, match="read-only"):
+            game.payoff_arrays[0, 0, 0] = 7
+
+
+def test_names_default_to_numbers_and_players_may_be_objects():
+    game = NormalFormGame.from_arrays(SQUARE, OTHER)
+    assert game.players == ("player 1", "player 2")
+    assert game.labels == (("strategy 1", "strategy 2"),) * 2
+    named = NormalFormGame.from_arrays(
+        SQUARE, OTHER, players=[Player("US"), "China"], labels=[["C", "D"], ("c", "d")]
+    )
+    assert named.players == ("US", "China")
+    assert named.labels == (("C", "D"), ("c", "d"))
+    assert repr(named) == "<NormalFormGame: 2 x 2, players ('US', 'China')>"
+
+
+def test_a_game_goes_to_nashpy_and_back_unchanged():
+    game = NormalFormGame.from_arrays(SQUARE, OTHER)
+    there = game.to_nashpy()
+    assert isinstance(there, nashpy.Game)
+    back = NormalFormGame.from_nashpy(there)
+    assert np.array_equal(back.payoff_arrays, game.payoff_arrays)
+    zero_sum = NormalFormGame.from_nashpy(nashpy.Game(np.array(SQUARE)))
+    assert np.array_equal(zero_sum.payoff_arrays[1], -zero_sum.payoff_arrays[0])
+
+
+def test_ranges_of_constant_payoffs_count_as_one():
+    game = NormalFormGame.from_arrays([[7, 7], [7, 7]], [[0, 4], [1, 2]])
+    assert game.scale.tolist() == [1.0, 4.0]
+
+
+BAD_ARRAYS = [
+    ([], "expected one array a player, got none"),
+    ([SQUARE], r"array 1: expected 1 dimensions.*got shape \(2, 2\)"),
+    ([[1, 2], [3, 4]], r"array 1: expected 2 dimensions.*got shape \(2,\)"),
+    ([SQUARE, [[1, 2, 3], [4, 5, 6]]], r"array 2: expected the shape of array 1, \(2, 2\).*2, 3"),
+    ([np.zeros((0, 2)), np.zeros((0, 2))], r"array 1: .*none of them empty, got shape \(0, 2\)"),
+    ([SQUARE, [[1, 2], [3]]], r"array 2: expected rows of equal lengths, got \[\[1, 2\], \[3\]\]"),
+    ([SQUARE, [[1, "x"], [3, 4]]], r"array 2: expected numbers, got 'x' at \(0, 1\)"),
+    ([SQUARE, [[1, 2], ["3", 4]]], r"array 2: expected numbers, got '3' at \(1, 0\)"),
+    ([SQUARE, [[1, None], [3, 4]]], r"array 2: expected numbers, got None at \(0, 1\)"),
+    ([SQUARE, [[1, 2j], [3, 4]]], r"array 2: expected numbers, got 2j at \(0, 1\)"),
+    ([SQUARE, np.array([[1, 2j], [3, 4]])], r"array 2: expected numbers, got \(1\+0j\)"),
+    ([SQUARE, [[True, False]] * 2], r"array 2: expected numbers, got True at \(0, 0\)"),
+    ([SQUARE, [[1, 2], [3, np.nan]]], r"array 2: expected finite payoffs, got nan at \(1, 1\)"),
+    ([SQUARE, [[1, -np.inf], [3, 4]]], r"array 2: expected finite payoffs, got -inf at \(0, 1\)"),
+    ([SQUARE, [[1e308, -1e308], [3, 4]]], r"array 2: expected a finite range.*-1e\+308 to 1e\+308"),
+]
+
+
+@pytest.mark.parametrize(("arrays", "message"), BAD_ARRAYS)
+def test_bad_payoffs_are_named_by_array_cell_and_value(arrays, message):
+    with pytest.raises(InputError, match=message):
+        NormalFormGame.from_arrays(*arrays)
+
+
+BAD_NAMES = [
+    ({"players": ["US"]}, r"players: expected 2 different names, got \('US',\)"),
+    ({"players": ["US", "US"]}, r"players: expected 2 different names, got \('US', 'US'\)"),
+    ({"players": "US"}, r"players: expected 2 different names, got \('US',\)"),
+    ({"players": ["US", 3]}, "players: expected a player.*got 3"),
+    ({"labels": [["a", "b"]]}, r"labels: expected \(2, 2\) different names"),
+    ({"labels": [["a", "b"], ["c"]]}, r"labels: expected \(2, 2\) different names"),
+    ({"labels": [["a", "a"], ["c", "d"]]}, r"labels: expected \(2, 2\) different names"),
+    ({"labels": ["ab", "cd"]}, r"labels: expected \(2, 2\) different names"),
+    ({"labels": [["a", 1], ["c", "d"]]}, "labels: expected a non-empty string, got 1"),
+]
+
+
+@pytest.mark.parametrize(("names", "message"), BAD_NAMES)
+def test_bad_names_are_refused(names, message):
+    with pytest.raises(InputError, match=message):
+        NormalFormGame.from_arrays(SQUARE, OTHER, **names)
+
+
+BAD_STRATEGIES = [
+    ([[1, 0]], r"lengths \(2, 2\), got shapes \[\(2,\)\]"),
+    ([[1, 0], [1, 0, 0]], r"lengths \(2, 2\), got shapes"),
+    ([[1, 0], [0.5, 0.6]], "'player 2': expected probabilities that sum to 1"),
+    ([[1.5, -0.5], [1, 0]], "'player 1': expected probabilities that sum to 1"),
+    ([[np.nan, 1], [1, 0]], "'player 1': expected probabilities that sum to 1"),
+    ([["C", "D"], [1, 0]], "expected arrays of probabilities"),
+]
+
+
+@pytest.mark.parametrize("method", ["payoffs", "regret", "deviations"])
+@pytest.mark.parametrize(("strategies", "message"), BAD_STRATEGIES)
+def test_strategies_that_are_no_probabilities_are_refused(method, strategies, message):
+    game = NormalFormGame.from_arrays(SQUARE, OTHER)
+    with pytest.raises(InputError, match=message):
+        getattr(game, method)(strategies)
+
+
+def test_nashpy_takes_two_players_and_gives_nothing_but_games():
+    with pytest.raises(InputError, match="expected two players, got 3"):
+        NormalFormGame.from_arrays(*np.zeros((3, 2, 2, 2))).to_nashpy()
+    with pytest.raises(InputError, match=r"expected a nashpy.Game, got 3"):
+        NormalFormGame.from_nashpy(3)
