@@ -114,7 +114,7 @@ class Agreement:
                 self.players, self.disagreement, self.payoffs, self.ideal, strict=True
             )
         ]
-        title = f"{self.solution.name} solution" if self.agreed else "No agreement"
+        title = f"{self.solution.title} solution" if self.agreed else "No agreement"
         if self.negotiation is not None and self.negotiation.unit:
             title += f" ({self.negotiation.unit})"
         return Table(
@@ -182,7 +182,7 @@ def explanation(agreement: Agreement) -> str:
     gains = ", ".join(f"{n} {x:+.4g}" for n, x in zip(names, agreement.gains, strict=True))
     text = (
         f"Without agreement ({agreement.disagreement_from}) the payoffs are {start}. "
-        f"The {agreement.solution.name} solution {agreement.solution.says}; gains: {gains}. "
+        f"The {agreement.solution.title} solution {agreement.solution.says}; gains: {gains}. "
     )
     if stuck:
         text += f"{', '.join(stuck)} cannot gain anything without a loss to others. "

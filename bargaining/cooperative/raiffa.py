@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy.integrate import solve_ivp
-from scipy.interpolate import PchipInterpolator
 
 from bargaining.cooperative.curve import by_curve, follow
 from bargaining.cooperative.region import Mixture, Region
@@ -59,9 +57,18 @@ def _room(region: Region, gains: FloatArray) -> FloatArray:
 
 
 def _integrated(region: Region, tolerance: float) -> FloatArray:
+    return _path_end(lambda gains: _room(region, gains), region.size, tolerance, np.inf)
+
+
+def _path_end(
+    velocity: Callable[[FloatArray], FloatArray], size: int, tolerance: float, longest: float
+) -> FloatArray:
+    """Return where the path from 0 with the given velocity ends up."""
+    from scipy.integrate import solve_ivp  # here, as few calls need it
+
     path = solve_ivp(
-        lambda _, gains: _room(region, gains), (0.0, HORIZON), np.zeros(region.size),
-        method="DOP853", rtol=tolerance, atol=tolerance / 10,
+        lambda _, u: velocity(u), (0.0, HORIZON), np.zeros(size),
+        method="DOP853", rtol=tolerance, atol=tolerance / 10, max_step=longest,
     )  # fmt: skip
     return np.asarray(path.y[:, -1])
 
@@ -72,6 +79,8 @@ def _ideal_below(points: FloatArray, smooth: bool) -> Callable[[FloatArray], Flo
     down, right = y[::-1].copy(), x[::-1].copy()
     if not smooth or len(x) < 4:
         return lambda u: np.array([np.interp(u[1], down, right), np.interp(u[0], x, y)])
+    from scipy.interpolate import PchipInterpolator  # here, as few calls need it
+
     second, first = PchipInterpolator(x, y), PchipInterpolator(down, right)
     low, high = np.array([down[0], x[0]]), np.array([down[-1], x[-1]])
 
@@ -96,8 +105,4 @@ def _discrete_on_frontier(points: FloatArray, smooth: bool) -> FloatArray:
 def _continuous_on_frontier(points: FloatArray, smooth: bool) -> FloatArray:
     """Follow u' = m(u) - u below the frontier."""
     ideal = _ideal_below(points, smooth)
-    path = solve_ivp(
-        lambda _, u: ideal(u) - u, (0.0, HORIZON), np.zeros(2),
-        method="DOP853", rtol=1e-12, atol=1e-14, max_step=0.25,
-    )  # fmt: skip
-    return np.asarray(path.y[:, -1])
+    return _path_end(lambda u: ideal(u) - u, 2, 1e-12, 0.25)

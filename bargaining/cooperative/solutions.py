@@ -49,6 +49,12 @@ class Solution(ABC):
 
     name: ClassVar[str]
     says: ClassVar[str]
+    named_after_people: ClassVar[bool] = True
+
+    @property
+    def title(self) -> str:
+        """The name as it is written in a sentence."""
+        return self.name.title() if self.named_after_people else self.name
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -206,6 +212,7 @@ class EgalitarianSolution(_Proportional):
     leximin: bool = True
     name: ClassVar[str] = "egalitarian"
     says: ClassVar[str] = "gives everybody the same gain in the given weights"
+    named_after_people: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Store the weights as a tuple."""
@@ -243,6 +250,7 @@ class UtilitarianSolution(Solution):
     weights: Sequence[float] | None = None
     name: ClassVar[str] = "utilitarian"
     says: ClassVar[str] = "maximises the (weighted) sum of payoffs that leaves nobody worse off"
+    named_after_people: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Store the weights as a tuple."""
@@ -328,6 +336,7 @@ class EqualAreaSolution(Solution):
 
     name: ClassVar[str] = "equal-area"
     says: ClassVar[str] = "cuts off equal areas of concessions on both sides"
+    named_after_people: ClassVar[bool] = False
 
     def choose(self, region: Region) -> Mixture:
         """Halve the area."""

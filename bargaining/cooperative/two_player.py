@@ -8,7 +8,6 @@ solution halves the area above d.
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from bargaining.types import FloatArray
 
@@ -36,6 +35,8 @@ def _point_at(points: FloatArray, measure: FloatArray, smooth: bool) -> FloatArr
     half = measure[-1] / 2
     k = int(np.clip(np.searchsorted(measure, half) - 1, 0, len(points) - 2))
     if smooth:
+        from scipy.interpolate import CubicSpline  # here, as few calls need it
+
         near = slice(max(k - 5, 0), k + 7)
         rising = np.flatnonzero(np.diff(measure[near], prepend=-1.0) > 0)
         return np.asarray(CubicSpline(measure[near][rising], points[near][rising])(half))

@@ -14,14 +14,18 @@ __all__ = ["disagreement_option", "over_packages", "regimes_of", "tradable_optio
 GROUPS = ("all", "economic", "security")
 
 
-def disagreement_option(text: str) -> Disagreement:
+def disagreement_option(scenario: Scenario, text: str | None) -> Disagreement:
     """Return the disagreement point for a name, or for numbers parted by commas.
+
+    Without either it is the one that the scenario names.
 
     Raises
     ------
     InputError
         When it is neither.
     """
+    if text is None:
+        return as_disagreement(scenario.disagreement)
     if text in DISAGREEMENT_NAMES:
         return as_disagreement(text)
     try:

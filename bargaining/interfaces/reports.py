@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bargaining.interfaces.rendering import heading, paragraph, show
-from bargaining.interfaces.words import levels, proofs, proved, rule_name, unit_of
+from bargaining.interfaces.words import levels, proofs, proved, unit_of
 from bargaining.linkage.comparison import RegimeComparison
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.table import Cell, Table
@@ -18,7 +18,7 @@ def regimes_report(console: Console, scenario: Scenario, comparison: RegimeCompa
     """Print all tables of a comparison, and the proofs where there is no deal."""
     console.print(scenario.title, style="bold")
     says = f"Without agreement: {comparison.disagreement_from}."
-    paragraph(console, f"The {rule_name(comparison.solution)} solution. {says}")
+    paragraph(console, f"The {comparison.solution.title} solution. {says}")
     players = comparison.negotiation.player_names
     gain = [f"gain of {player}" for player in players]
     heading(console, comparison.table().title)

@@ -18,7 +18,6 @@ from bargaining.interfaces.words import (
     own_levers,
     proofs,
     proved,
-    rule_name,
     same,
     unit_of,
 )
@@ -108,7 +107,7 @@ def _deal(
     if not agreement.agreed:
         paragraph(console, agreement.explain())
         return
-    paragraph(console, f"The {rule_name(agreement.solution)} solution {agreement.solution.says}.")
+    paragraph(console, f"The {agreement.solution.title} solution {agreement.solution.says}.")
     names = {"disagreement": "without", "ideal": "at most"}
     table = agreement.table()
     columns = tuple(names.get(column, column) for column in table.columns)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 from rich.console import Console
 
-from bargaining.cooperative.solutions import Solution
 from bargaining.interfaces.rendering import aligned, paragraph
 from bargaining.linkage.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
@@ -22,7 +21,6 @@ __all__ = [
     "own_levers",
     "proofs",
     "proved",
-    "rule_name",
     "same",
     "unit_of",
 ]
@@ -36,8 +34,6 @@ PROOFS = {
     "regret": "the most that anybody could gain by other levels of its own levers, all tried; ",
 }
 """What a certificate of each kind shows, in words."""
-
-ADJECTIVES = ("egalitarian", "utilitarian", "equal-area")
 
 
 def own_levers(negotiation: Negotiation, player: str, lottery: Lottery) -> str:
@@ -81,11 +77,6 @@ def proved(console: Console, certificate: Certificate) -> None:
     """Print a certificate, and what it shows."""
     words = PROOFS.get(certificate.kind, "")
     paragraph(console, f"Certificate: {words}{certificate}.")
-
-
-def rule_name(solution: Solution) -> str:
-    """Write the name of a solution, those of people with capitals."""
-    return solution.name if solution.name in ADJECTIVES else solution.name.title()
 
 
 def same(first: FloatArray, second: FloatArray) -> bool:

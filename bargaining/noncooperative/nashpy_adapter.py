@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import warnings
 
-import nashpy
 import numpy as np
 from scipy.spatial import QhullError
 
@@ -34,6 +33,8 @@ def enumerated_equilibria(
     tolerance : float
         Largest regret, relative to each player's payoff range.
     """
+    import nashpy  # here, as it brings networkx and few calls get this far
+
     game = NormalFormGame.from_arrays(A, B)
     scaled = [
         1.0 + (table - table.min()) / spread

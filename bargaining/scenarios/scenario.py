@@ -64,6 +64,8 @@ class Scenario(Negotiation):
     Attributes
     ----------
     name, title, description : str
+    disagreement : str
+        What the file takes as happening without agreement; the command line's default.
     observed : mapping of str to ObservedPackage
         What was agreed or in force, by key; the first is the outcome to compare with.
     regimes : mapping of str to Regime
@@ -91,6 +93,7 @@ class Scenario(Negotiation):
         parts.at([], build)
         about = document.scenario
         self.name, self.title, self.description = about.name, about.title, about.description.strip()
+        self.disagreement = about.disagreement
         self.observed: Mapping[str, ObservedPackage] = MappingProxyType(
             {
                 key: parts.at(["observed", key], partial(self._observed, table, register))

@@ -62,6 +62,7 @@ class About(Model):
     title: str = Field(min_length=1)
     description: str
     unit: str
+    disagreement: Literal["noncooperative", "status-quo", "max-min"] = "noncooperative"
 
 
 class SourceTable(Model):

@@ -16,7 +16,7 @@ from bargaining.interfaces.cli import main
 from bargaining.interfaces.words import same
 
 TRUCE = "us-china-2025"
-NO_DEAL = ["solve", "two-issues"]  # breakdown is the most that the United States can have
+NO_DEAL = ["solve", "two-issues", "--disagreement", "noncooperative"]  # nobody can do better
 
 
 @pytest.fixture

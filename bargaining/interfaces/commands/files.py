@@ -69,7 +69,7 @@ def plot(
             show_default="NAME.png",
         ),
     ] = None,
-    disagreement: Disagreement = "noncooperative",
+    disagreement: Disagreement = None,
     as_json: Json = False,
 ) -> int:
     """Draw what can be agreed in each regime, breakdown, and the solutions (two players)."""
@@ -77,7 +77,8 @@ def plot(
     from bargaining.interfaces.plotting import plot_regimes, save
     from bargaining.interfaces.rendering import working
 
-    scenario, model = load(name), disagreement_option(disagreement)
+    scenario = load(name)
+    model = disagreement_option(scenario, disagreement)
     path = out or Path(f"{scenario.name}.png")
     with working(f"Drawing {scenario.name}"):
         axes = plot_regimes(scenario, disagreement=model, regimes=regimes_of(scenario, model))

@@ -24,7 +24,7 @@ __all__ = ["equilibrium", "regimes", "solve"]
 def solve(
     name: Name,
     solution: Solution = "nash",
-    disagreement: Disagreement = "noncooperative",
+    disagreement: Disagreement = None,
     tradable: Annotated[
         str,
         typer.Option(
@@ -50,7 +50,8 @@ def solve(
     from bargaining.linkage.comparison import compare_regimes
     from bargaining.strategic.solve import solve as solve_negotiation
 
-    scenario, model = load(name), disagreement_option(disagreement)
+    scenario = load(name)
+    model = disagreement_option(scenario, disagreement)
     levers = tradable_option(scenario, tradable)
     both = over_packages(solution, lotteries)
     comparison, other = None, None
@@ -94,7 +95,7 @@ def solve(
 def regimes(
     name: Name,
     solution: Solution = "nash",
-    disagreement: Disagreement = "noncooperative",
+    disagreement: Disagreement = None,
     lotteries: Lotteries = False,
     off_table: Annotated[
         str,
@@ -110,7 +111,8 @@ def regimes(
     from bargaining.interfaces.reports import regimes_report
     from bargaining.linkage.comparison import compare_regimes
 
-    scenario, model = load(name), disagreement_option(disagreement)
+    scenario = load(name)
+    model = disagreement_option(scenario, disagreement)
     both = over_packages(solution, lotteries)
     with working(f"Solving {scenario.name}") as progress:
         comparison = compare_regimes(
