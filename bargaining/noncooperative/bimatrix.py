@@ -83,11 +83,6 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
             )
     strategies = _selected(unit, found.profiles)
     regret = _relative_regret(game, strategies)
-    chosen = (
-        "the only one found"
-        if len(found.profiles) == 1
-        else ("the one of smallest support, then largest sum of payoffs in units of their ranges")
-    )
     return Equilibrium(
         players=game.players,
         strategies=strategies,
@@ -95,12 +90,20 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
         regret=regret,
         certificate=Certificate("regret", regret),
         method=found.method,
-        selection=chosen,
+        selection=_selection(found, sum(game.shape)),
         number_found=len(found.profiles),
         completeness="one",
         game=game,
         labels=game.labels,
     )
+
+
+def _selection(found: _Found, strategies: int) -> str:
+    """Say in words which of the profiles found is taken."""
+    if len(found.profiles) > 1:
+        return "the one of smallest support, then largest sum of payoffs in units of their ranges"
+    stopped = found.method == "Lemke-Howson" and strategies > SMALL_GAME
+    return "the first one found" if stopped else "the only one found"
 
 
 def _in_units(game: NormalFormGame) -> NormalFormGame:

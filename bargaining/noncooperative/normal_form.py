@@ -37,16 +37,23 @@ class NormalFormGame:
     [1.0, 1.0]
     """
 
+    payoff_arrays: FloatArray
+    players: tuple[str, ...]
+    labels: tuple[tuple[str, ...], ...]
+
     def __init__(
         self,
         payoff_arrays: FloatArray,
         players: tuple[str, ...],
         labels: tuple[tuple[str, ...], ...],
     ) -> None:
-        self.payoff_arrays = np.array(payoff_arrays, dtype=float)
-        self.payoff_arrays.setflags(write=False)
-        self.players = players
-        self.labels = labels
+        arrays = np.array(payoff_arrays, dtype=float)
+        arrays.setflags(write=False)
+        self.__dict__.update(payoff_arrays=arrays, players=players, labels=labels)
+
+    def __setattr__(self, field: str, value: object) -> None:
+        """Refuse changes: a game is a value."""
+        raise AttributeError(f"NormalFormGame is immutable; cannot set {field!r}")
 
     @classmethod
     def from_arrays(
