@@ -8,7 +8,7 @@ asked at once, so each vertex costs about two maximisations.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from bargaining.errors import InputError, IntractableError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.optimize.oracle import SupportSet
+from bargaining.results.certificate import Certificate, registers
 from bargaining.results.table import Table
 from bargaining.types import FloatArray
 
@@ -39,11 +40,16 @@ class Frontier:
     packages : tuple of M (Package, point or None)
         What gives each vertex; None where the line u_i = d_i cuts an edge.
     players : tuple of str
+    certificate : Certificate
+        Weights of the edges; `verify` asks the support function in their directions again.
+    problem : BargainingProblem or Negotiation
     """
 
     points: FloatArray
     packages: tuple[Any, ...]
     players: tuple[str, ...]
+    certificate: Certificate
+    problem: BargainingProblem | Negotiation = field(repr=False)
 
     def __len__(self) -> int:
         """Return the number of vertices."""
@@ -63,7 +69,8 @@ class Frontier:
             (float(point[0]), float(point[1]), "" if package is None else str(package))
             for point, package in zip(self.points, self.packages, strict=True)
         )
-        return Table("Pareto frontier", (*self.players, "package"), rows)
+        note = f"certificate: {self.certificate}"
+        return Table("Pareto frontier", (*self.players, "package"), rows, note)
 
     def __str__(self) -> str:
         """Write the table."""
@@ -111,16 +118,61 @@ def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) ->
         raise InputError(f"frontier: expected two players, got {len(players)}")
     if isinstance(feasible, FrontierSet):
         raise InputError("frontier: a FrontierSet has no vertices; its function is the frontier")
-    if isinstance(problem, Negotiation):
-        points, tags = efficient_edge(PackageSet(problem), limit=limit)
-    else:
-        support = as_support_set(feasible, problem.disagreement)
-        points, tags = clipped(*efficient_edge(support, limit=limit), problem.disagreement)
+    support, floor = _seen(problem)
+    points, tags = efficient_edge(support, limit=limit)
+    step = np.diff(points, axis=0)
+    weights = np.vstack([np.eye(2), np.column_stack([-step[:, 1], step[:, 0]])])
+    if floor is not None:
+        points, tags = clipped(points, tags, floor)
     packages = tuple(
         None if tag is None else _named(feasible, tag, u)
         for tag, u in zip(tags, points, strict=True)
     )
-    return Frontier(points, packages, tuple(players))
+    certificate = _proof(problem, points, weights)
+    return Frontier(points, packages, tuple(players), certificate, problem)
+
+
+def _seen(problem: BargainingProblem | Negotiation) -> tuple[SupportSet, FloatArray | None]:
+    """Return the set as the support function shows it, and the floor that cuts the frontier."""
+    if isinstance(problem, Negotiation):
+        return PackageSet(problem), None
+    return as_support_set(problem.feasible, problem.disagreement), problem.disagreement
+
+
+def _proof(
+    problem: BargainingProblem | Negotiation, points: FloatArray, weights: FloatArray
+) -> Certificate:
+    """Prove that points and the edges between them are efficient, and that nothing is missing.
+
+    Some weights support every point and every middle of an edge, none is exceeded, and each end is
+    the best for a player or on the line u_i = d_i. Without points, some weights exclude d.
+    """
+    support, floor = _seen(problem)
+    bounds = support.supports(weights).bounds
+    if not len(points):
+        assert floor is not None
+        size = np.where(floor == 0, 1.0, np.abs(floor))
+        short = (bounds - weights @ floor) / (weights @ size)
+        return Certificate("frontier", max(0.0, float(short.min())), weights=weights)
+    extent = np.vstack([points, [bounds[0], points[0, 1]], [points[-1, 0], bounds[1]]])
+    scale = np.ptp(extent, axis=0)
+    scale = np.where(scale > 0, scale, np.maximum(np.abs(points).max(axis=0), 1.0))
+    spots = np.vstack([points, (points[1:] + points[:-1]) / 2])
+    short = (bounds - spots @ weights.T) / (weights @ scale)
+    ends = (bounds[:2] - [points[-1, 0], points[0, 1]]) / scale
+    if floor is not None:
+        ends = np.minimum(ends, ([points[0, 0], points[-1, 1]] - floor)[::-1] / scale[::-1])
+    value = max(0.0, float(short.min(axis=1).max()), float(-short.min()), float(ends.max()))
+    return Certificate("frontier", value, weights=weights)
+
+
+@registers(Frontier)
+def check_frontier(found: Frontier) -> Certificate:
+    """Ask the support function again in the directions of the edges."""
+    weights = found.certificate.weights
+    if weights is None or len(weights) < 2 or np.any(weights[:2] != np.eye(2)):
+        return Certificate("frontier", 1.0, weights=weights)
+    return _proof(found.problem, found.points, weights)
 
 
 def _named(feasible: Any, tag: Any, point: FloatArray) -> Package | tuple[float, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,7 @@ def test_the_frontier_has_the_efficient_vertices_of_the_hull_of_all_packages(
     found = bg.frontier(game)
     np.testing.assert_allclose(found.points, efficient_vertices(points), atol=1e-9)
     np.testing.assert_allclose(game.payoffs(list(found.packages)), found.points, atol=1e-12)
+    assert bg.verify(found)
 
 
 @settings(max_examples=40)
@@ -51,6 +53,7 @@ def test_the_frontier_of_a_problem_is_cut_at_the_disagreement_point(seed) -> Non
     d = whole.mean(axis=0) - 0.5
     cut = bg.frontier(over_packages(game, d))
     assert (cut.points >= d - 1e-12).all()
+    assert bg.verify(cut)
     for point, package in zip(cut.points, cut.packages, strict=True):
         height = np.interp(point[0], whole[:, 0], whole[:, 1])
         assert point[1] <= height + 1e-9
@@ -67,6 +70,26 @@ def test_two_hundred_levers_have_one_vertex_for_each_efficient_step() -> None:
     ]
     found = bg.frontier(bg.Negotiation([us, china], levers, trades))
     assert len(found) == 201
+
+
+def test_a_frontier_with_a_vertex_left_out_moved_or_added_is_found_out() -> None:
+    found = bg.frontier(bg.BargainingProblem([[4, 0], [0, 4], [3, 2], [1.5, 3.4]], [0, 0]))
+    assert bg.verify(found)
+    points = found.points
+    for false in (
+        np.delete(points, 1, axis=0),
+        np.delete(points, 0, axis=0),
+        np.delete(points, -1, axis=0),
+        points + np.array([0.01, 0.0]),
+        points - np.array([0.0, 0.01]),
+    ):
+        assert not bg.verify(replace(found, points=false))
+
+
+def test_a_frontier_out_of_reach_is_empty_and_proved_so() -> None:
+    found = bg.frontier(bg.BargainingProblem([[4, 0], [0, 4]], [3, 3]))
+    assert len(found) == 0
+    assert bg.verify(found)
 
 
 def test_the_frontier_can_be_read_as_a_table() -> None:
