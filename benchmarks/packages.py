@@ -89,12 +89,15 @@ def negotiation(case: Case, seed: int = 0) -> bg.Negotiation:
 
 
 def listed(game: bg.Negotiation) -> FloatArray:
-    """Return the payoffs of all packages, shape (N, M), by broadcasting the terms' tables."""
-    total = np.zeros((len(game.players), *game.sizes))
+    """Return the payoffs of all packages, shape (N, M), of additive terms.
+
+    Levers are added one after the other, so that only the last step has the full size.
+    """
+    total = np.zeros((len(game.players), 1))
     for factor in game.factors:
-        shape = [size if j in factor.scope else 1 for j, size in enumerate(game.sizes)]
-        total += factor.table.reshape(len(game.players), *shape)
-    return total.reshape(len(game.players), -1)
+        assert len(factor.scope) == 1
+        total = (total[:, :, None] + factor.table[:, None, :]).reshape(len(total), -1)
+    return total
 
 
 def nash_by_listing(game: bg.Negotiation, d: FloatArray) -> FloatArray:
