@@ -25,7 +25,7 @@ import numpy as np
 import bargaining as bg
 
 SEEDS = 50
-LISTED = 1_000
+LISTED = 1_024
 """Strategies a side up to which the normal form is listed."""
 
 PATIENCE = 10
@@ -121,7 +121,7 @@ def row(case: Case, seeds: int) -> tuple[str | float, ...]:
         times.append(time.perf_counter() - start)
         regrets.append(bg.verify(found).value)
         supports.append(max(len(strategy) for strategy in found.strategies))
-        if strategies <= LISTED and seed < 10:
+        if strategies <= LISTED and seed < 5:
             seconds, right = by_nashpy(game)
             ratios.append(seconds / times[-1])
             wrong += not right

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from bargaining.cooperative.region import Mixture, Region
+from bargaining.optimize.above import maximize_log_above
 from bargaining.optimize.logarithmic import maximize_log
 from bargaining.types import FloatArray
 
-__all__ = ["SLACK", "nash"]
-
-SLACK = 1e-10
-"""How far players who cannot gain may fall below d, in payoff ranges (numerical slack)."""
+__all__ = ["nash"]
 
 
 def nash(region: Region, weights: FloatArray) -> Mixture:
@@ -25,5 +23,9 @@ def nash(region: Region, weights: FloatArray) -> Mixture:
         Positive.
     """
     share = np.where(region.gainers, weights, 0.0)
-    optimum = maximize_log(region.cloud, share / share.sum(), region.start, slack=SLACK)
-    return region.mixture(optimum.mixture, optimum.weights)
+    share = share / share.sum()
+    if region.gainers.all():
+        optimum = maximize_log(region.cloud, share, region.start)
+        return region.mixture(optimum.mixture, optimum.weights)
+    mixture, tangent = maximize_log_above(region.cloud, share, region.floor)
+    return region.mixture(mixture, tangent.weights)

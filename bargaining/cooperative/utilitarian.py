@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from bargaining.cooperative.nash import SLACK
 from bargaining.cooperative.proportional import CRITICAL
 from bargaining.cooperative.region import MARGIN, Mixture, Region
+from bargaining.optimize.above import maximize_log_above
 from bargaining.optimize.linear import LinearOptimum, maximize_each, maximize_linear
-from bargaining.optimize.logarithmic import maximize_log
 from bargaining.optimize.oracle import Cloud
 from bargaining.types import FloatArray
 
 __all__ = ["utilitarian"]
+
+SLACK = 1e-13
+"""How far, in gains, players pressed to d may rise from it, for the rounding of sums."""
 
 
 def utilitarian(region: Region, weights: FloatArray) -> Mixture:
@@ -39,11 +41,8 @@ def utilitarian(region: Region, weights: FloatArray) -> Mixture:
     able[: region.size] = [way.value > MARGIN for way in ways]
     if not able.any():
         return region.mixture(best.mixture, best.weights)
-    start = np.zeros(len(face.points))
-    for way in ways:
-        start[: len(way.mixture)] += way.mixture / len(ways)
-    optimum = maximize_log(face, able / able.sum(), start, slack=SLACK)
-    return region.mixture(optimum.mixture, best.weights, cloud=face)
+    mixture, _ = maximize_log_above(face, able / able.sum(), floor)
+    return region.mixture(mixture, best.weights, cloud=face)
 
 
 def _maximisers(region: Region, best: LinearOptimum) -> tuple[Cloud, FloatArray]:

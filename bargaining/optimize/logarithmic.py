@@ -35,7 +35,7 @@ class LogOptimum:
         The mixture's gains x.
     mixture : ndarray of shape (K,)
     weights : ndarray of shape (N,)
-        Supporting weights l: w_i / x_i for players with a weight.
+        Supporting weights l_i = w_i / x_i.
     gap : float
         h(l) - l . x, an upper bound on the shortfall of sum_i w_i log x_i.
     """
@@ -50,8 +50,6 @@ def maximize_log(
     cloud: Cloud,
     weights: FloatArray,
     start: FloatArray,
-    *,
-    slack: float = 0.0,
 ) -> LogOptimum:
     """Solve the Nash program by column generation.
 
@@ -59,63 +57,56 @@ def maximize_log(
     ----------
     cloud : Cloud
     weights : ndarray of shape (N,)
-        Bargaining weights, summing to 1; a player with weight 0 only keeps x_i >= -slack.
+        Bargaining weights, positive, summing to 1.
     start : ndarray of shape (K,)
-        A mixture of the cloud's points in which all players with a weight gain.
-    slack : float
-        How far players without weight may fall short of 0.
+        A mixture of the cloud's points in which all players gain.
 
     Raises
     ------
     ConvergenceError
         When the interior-point steps or the rounds run out.
     """
-    margin = np.where(weights > 0, 0.0, slack)
     mixture = start
     best: LogOptimum | None = None
     for _ in range(ROUNDS):
         gains = cloud.gains
         mixture = np.append(mixture, np.zeros(len(gains) - len(mixture)))
-        mixture, multipliers = _interior_point(gains + margin, weights, mixture)
-        x = mixture @ gains + margin
-        multipliers = np.where(weights > 0, weights / np.where(weights > 0, x, 1.0), multipliers)
+        mixture = _interior_point(gains, weights, mixture)
+        x = mixture @ gains
+        multipliers = weights / x
         bounds, grown = cloud.price(multipliers[None])
-        gap = max(float(bounds[0] - multipliers @ (x - margin)), 0.0)
+        gap = max(float(bounds[0] - multipliers @ x), 0.0)
         if best is None or gap < best.gap:
-            best = LogOptimum(x - margin, mixture, multipliers, gap)
+            best = LogOptimum(x, mixture, multipliers, gap)
         if gap <= PRECISION or not grown:
             return _sparse(cloud, best)
     raise ConvergenceError(f"Nash program over packages: no convergence in {ROUNDS} rounds")
 
 
-def _interior_point(
-    points: FloatArray, weights: FloatArray, start: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Maximise sum w log(p @ points) over the simplex; return p and the multipliers."""
+def _interior_point(points: FloatArray, weights: FloatArray, start: FloatArray) -> FloatArray:
+    """Maximise sum w log(p @ points) over the simplex; return p."""
     count = len(points)
     p = 0.9 * start + 0.1 / count
     x = np.maximum(p @ points, 1e-3 * np.maximum(start @ points, 1e-6))
-    multipliers = np.where(weights > 0, weights, 1e-2) / x
+    multipliers = weights / x
     level = float(max(1.0, (points @ multipliers).max() * 1.1))
     s = level - points @ multipliers
-    free = (weights == 0).astype(float)
     for _ in range(NEWTON_STEPS):
-        mu = float(p @ s + (free * x) @ multipliers) / (count + free.sum())
+        mu = float(p @ s) / count
         residual = max(
             np.abs(p @ points - x).max(), abs(1 - p.sum()), np.abs(multipliers * x - weights).max()
         )
         if mu < 1e-26 and residual < 1e-14:
             break
         target = mu * (0.1 if residual < 10 * mu else 0.3)
-        step = _newton(points, weights + target * free, target, p, x, s, multipliers, level)
+        step = _newton(points, weights, target, p, x, s, multipliers, level)
         if step is None:
             break
         dp, dx, ds, dm, dl = step
         size = min(_longest(p, dp), _longest(x, dx), _longest(s, ds), _longest(multipliers, dm))
         p, x, s = p + size * dp, x + size * dx, s + size * ds
         multipliers, level = multipliers + size * dm, level + size * dl
-    p = p / p.sum()
-    return (_polished(points, weights, p) if free.sum() == 0 else p), multipliers
+    return _polished(points, weights, p / p.sum())
 
 
 def _polished(points: FloatArray, weights: FloatArray, p: FloatArray) -> FloatArray:

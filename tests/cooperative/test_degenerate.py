@@ -116,3 +116,18 @@ def test_a_frontier_cut_by_d(solution: str) -> None:
 def test_the_ideal_point_is_d_without_a_deal() -> None:
     agreement = bargain(BargainingProblem([[0, 0]], [1, 1]))
     np.testing.assert_array_equal(agreement.ideal, [1, 1])
+
+
+@settings(max_examples=200)
+@given(problems(max_players=4, max_points=8))
+def test_whole_numbers_with_all_their_ties_are_solved_and_proved_by_every_rule(
+    problem: BargainingProblem,
+) -> None:
+    for solution in EVERY_N:
+        solved(problem, solution)
+
+
+def test_one_player_gains_at_the_only_mixture_that_leaves_three_others_where_they_are() -> None:
+    points = [[1, -1, -2, -1], [-3, -3, 2, 2]]
+    agreement = solved(BargainingProblem(points, [-1, -2, 0, 0]))
+    np.testing.assert_allclose(agreement.payoffs, [-1, -2, 0, 0.5], atol=1e-12)

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 from bargaining.cooperative.feasible import PointSet
 from bargaining.errors import ConvergenceError
 from bargaining.optimize import linear, logarithmic
+from bargaining.optimize.above import maximize_log_above
 from bargaining.optimize.linear import maximize_linear
 from bargaining.optimize.logarithmic import maximize_log
 from bargaining.optimize.oracle import Cloud
@@ -122,9 +123,29 @@ def test_nash_program_keeps_players_without_weight_above_their_floor():
     points = np.array([[4.0, -1.0], [2.0, 1.0], [0.0, 2.0]])
     cloud = _cloud(points, np.eye(2))
     cloud.price(np.ones((1, 2)))
-    start = np.where((cloud.points == [2.0, 1.0]).all(axis=1), 1.0, 0.0)
-    found = maximize_log(cloud, np.array([1.0, 0.0]), start, slack=1e-10)
-    np.testing.assert_allclose(found.gains, [3.0, 0.0], atol=1e-8)
+    mixture, tangent = maximize_log_above(cloud, np.array([1.0, 0.0]), np.zeros(2))
+    np.testing.assert_allclose(mixture @ cloud.points, [3.0, 0.0], atol=1e-12)
+    assert (points @ tangent.weights).max() <= tangent.weights @ [3.0, 0.0] + 1e-12
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_nash_program_without_an_interior_is_proved_by_bounded_weights(seed):
+    """All mixtures above the floor hold the last player at 0, some others gain."""
+    rng = np.random.default_rng(seed)
+    points = rng.integers(-3, 4, (6, 4)).astype(float)
+    points[:, 3] = 0.0
+    points[0], points[1] = [2, 1, 0, 0], [1, 2, 1, 0]
+    points = np.vstack([points, [9.0, 9.0, 9.0, -1.0]])
+    cloud = _cloud(
+        points, np.vstack([np.eye(4), np.ones((1, 4)), np.eye(4) + np.array([0, 0, 0, 9])])
+    )
+    share = np.array([1.0, 1.0, 1.0, 0.0]) / 3
+    mixture, tangent = maximize_log_above(cloud, share, np.zeros(4))
+    x = mixture @ cloud.points
+    assert x.min() >= -1e-12
+    slope = np.append(1 / x[:3], 0.0)
+    assert float((tangent.weights / tangent.weights[0] * slope[0] - slope)[:3].min()) >= -1e-9
+    assert (points @ tangent.weights).max() - tangent.weights @ x <= 1e-10
 
 
 def test_running_out_of_rounds_is_an_error(monkeypatch):
