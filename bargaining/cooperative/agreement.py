@@ -14,14 +14,14 @@ from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.certificate import Certificate, plain
-from bargaining.results.table import Table
+from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
 
 __all__ = ["Agreement"]
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class Agreement(Tabular):
     """What is agreed, or the proof that nothing is.
 
     Attributes
@@ -142,9 +142,6 @@ class Agreement:
             for name, level in package.items()
         )
 
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {
@@ -166,10 +163,6 @@ class Agreement:
             "certificate": self.certificate.to_dict(),
             "completeness": self.completeness,
         }
-
-    def to_frame(self) -> Any:
-        """Return the table by player as a pandas frame."""
-        return self.table().to_frame()
 
 
 def explanation(agreement: Agreement) -> str:

@@ -7,6 +7,7 @@ Sets are convexified by lotteries and freely disposable.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any, Protocol, runtime_checkable
 
@@ -35,13 +36,14 @@ class FeasibleSet(Protocol):
         """Return the payoffs, shape (N,), that are best for the weights."""
 
 
-class _Supported:
+class _Supported(ABC):
     """The public `support` of one weight vector, on top of `supports` of many."""
 
     dimension: int
 
+    @abstractmethod
     def supports(self, weights: FloatArray) -> Supports:
-        raise NotImplementedError  # each set says it
+        """Return the best points for weights of shape (B, N)."""
 
     def support(self, weights: ArrayLike) -> FloatArray:
         """Return the payoffs in the set, shape (N,), at which weights . u is largest."""

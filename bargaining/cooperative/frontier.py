@@ -20,7 +20,7 @@ from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.optimize.oracle import SupportSet
 from bargaining.results.certificate import Certificate, registers
-from bargaining.results.table import Table
+from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
 
 __all__ = ["Frontier", "efficient_edge", "frontier"]
@@ -30,7 +30,7 @@ FLAT = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Frontier:
+class Frontier(Tabular):
     """Pareto-efficient vertices of two players' payoffs.
 
     Attributes
@@ -72,20 +72,9 @@ class Frontier:
         note = f"certificate: {self.certificate}"
         return Table("Pareto frontier", (*self.players, "package"), rows, note)
 
-    def __str__(self) -> str:
-        """Write the table."""
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
     def to_dict(self) -> dict[str, Any]:
         """Return points and packages as plain Python values."""
         return self.table().to_dict()
-
-    def to_frame(self) -> Any:
-        """Return the table as a pandas frame."""
-        return self.table().to_frame()
 
 
 def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) -> Frontier:

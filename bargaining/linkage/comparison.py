@@ -20,7 +20,7 @@ from bargaining.linkage.regimes import Regime, default_regimes, resolved
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
 from bargaining.results.certificate import Certificate, registers, verify
-from bargaining.results.table import Cell, Table
+from bargaining.results.table import Cell, Table, Tabular
 from bargaining.strategic.disagreement import Disagreement, DisagreementPoint, as_disagreement
 from bargaining.types import FloatArray
 
@@ -28,7 +28,7 @@ __all__ = ["RegimeComparison", "compare_regimes"]
 
 
 @dataclass(frozen=True, eq=False)
-class RegimeComparison:
+class RegimeComparison(Tabular):
     """Regimes side by side.
 
     Attributes
@@ -140,10 +140,6 @@ class RegimeComparison:
             "value_of_linkage": self.value_of_linkage().to_dict(),
             "certificate": self.certificate.to_dict(),
         }
-
-    def to_frame(self) -> Any:
-        """Return the table of regimes as a pandas frame."""
-        return self.table().to_frame()
 
 
 def _difference(first: float, second: float) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 from bargaining.model.packages import Package
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import Certificate, plain
-from bargaining.results.table import Cell, Table
+from bargaining.results.table import Cell, Table, Tabular
 from bargaining.types import FloatArray
 
 __all__ = ["Equilibrium"]
@@ -20,7 +20,7 @@ SHOWN = 1e-12
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibrium:
+class Equilibrium(Tabular):
     """A Nash equilibrium of a finite game or of a lever game.
 
     Attributes
@@ -109,13 +109,6 @@ class Equilibrium:
             f"{self.number_found} found; others may exist."
         )
 
-    def __str__(self) -> str:
-        """Write the table."""
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()
-
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         strategies = [
@@ -133,7 +126,3 @@ class Equilibrium:
             "completeness": self.completeness,
             "certificate": self.certificate.to_dict(),
         }
-
-    def to_frame(self) -> Any:
-        """Return the table as a pandas frame."""
-        return self.table().to_frame()

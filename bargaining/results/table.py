@@ -7,6 +7,7 @@ HTML, a dictionary or (where pandas is installed) a frame; it computes nothing.
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from bargaining.results.certificate import plain
 if TYPE_CHECKING:
     import pandas
 
-__all__ = ["Cell", "Table", "format_cell"]
+__all__ = ["Cell", "Table", "Tabular", "format_cell"]
 
 Cell = str | float | int | bool | None
 
@@ -137,3 +138,22 @@ class Table:
         except ImportError:
             raise ImportError("Table.to_frame needs pandas: pip install pandas") from None
         return pandas.DataFrame(list(self.rows), columns=list(self.columns))
+
+
+class Tabular(ABC):
+    """A result that reads as a table: in a terminal, in a notebook, and as a pandas frame."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the result as a table."""
+
+    def __str__(self) -> str:
+        """Write the table."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return self.table()._repr_html_()
+
+    def to_frame(self) -> pandas.DataFrame:
+        """Return the table as a pandas frame (when pandas is installed)."""
+        return self.table().to_frame()

@@ -6,6 +6,7 @@ are documented there. Functions cannot be given in a file: nothing in it is ever
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -39,7 +40,7 @@ class Names:
         self.player, self.lever, self.number, self.source = player, lever, number, source
 
 
-class TermModel(Model):
+class TermModel(Model, ABC):
     """What all terms have: a name, and the source of their numbers unless these have their own."""
 
     name: str = Field(min_length=1)
@@ -59,9 +60,9 @@ class TermModel(Model):
         given: dict[str, Any] = getattr(self, field)
         return {names.player(key): names.number(value) for key, value in given.items()}
 
+    @abstractmethod
     def build(self, names: Names) -> Payoff:
         """Make the term."""
-        raise NotImplementedError
 
     def lever_keys(self) -> list[str]:
         """Return the levers as the file names them."""
