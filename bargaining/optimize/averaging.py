@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from bargaining.model.factors import Factor, merged
 from bargaining.types import FloatArray, IntArray
 
@@ -52,12 +50,13 @@ def averaged(
 
     def average(factor: Factor) -> tuple[tuple[int, ...], FloatArray]:
         random = [axis for axis, lever in enumerate(factor.scope) if lever in column]
+        kept = [axis for axis, lever in enumerate(factor.scope) if lever not in column]
         table = factor.table
         if random:
-            table = np.moveaxis(table, [axis + 1 for axis in random], range(-len(random), 0))
+            table = table.transpose(0, *(axis + 1 for axis in (*kept, *random)))
             chosen = tuple(indices[:, column[factor.scope[axis]]] for axis in random)
             cell: tuple[Any, ...] = (..., *chosen)
             table = table[cell] @ probabilities
-        return tuple(position[lever] for lever in factor.scope if lever not in column), table
+        return tuple(position[factor.scope[axis]] for axis in kept), table
 
     return merged(average(factor) for factor in factors), remaining

@@ -18,7 +18,7 @@ import numpy as np
 from bargaining.model.factors import Factor
 from bargaining.model.negotiation import Negotiation
 from bargaining.optimize.milp import maximize_by_integer_program
-from bargaining.optimize.ordering import min_fill_order, neighbours
+from bargaining.optimize.ordering import elimination_order
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["LARGEST_TABLE", "Bucket", "Maxima", "Maximizer", "maximizer"]
@@ -108,10 +108,10 @@ class Maximizer:
         self.number_of_players = number_of_players
         self.names = tuple(names) if names is not None else tuple(map(str, range(len(sizes))))
         self.largest_table = largest_table
-        graph = neighbours(factor.scope for factor in factors)
-        self.order = min_fill_order(graph, self.sizes)
+        scopes = frozenset(factor.scope for factor in factors)
+        self.order = elimination_order(scopes, self.sizes)
         rank = {lever: r for r, lever in enumerate(self.order)}
-        alone = [lever for lever in range(len(self.sizes)) if lever not in graph]
+        alone = [lever for lever in range(len(self.sizes)) if lever not in rank]
         self.constant = np.zeros(number_of_players)
         self._own: list[Factor] = []
         solo = {lever: np.zeros((number_of_players, self.sizes[lever])) for lever in alone}

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
-__all__ = ["min_fill_order", "neighbours"]
+__all__ = ["elimination_order", "min_fill_order", "neighbours"]
 
 
 def neighbours(scopes: Iterable[Sequence[int]]) -> dict[int, set[int]]:
@@ -22,6 +23,17 @@ def neighbours(scopes: Iterable[Sequence[int]]) -> dict[int, set[int]]:
     for lever, others in graph.items():
         others.discard(lever)
     return graph
+
+
+@lru_cache(maxsize=256)
+def elimination_order(
+    scopes: frozenset[tuple[int, ...]], sizes: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return the order for levers that share terms of the given scopes.
+
+    Best responses ask for the same scopes again and again, so the last orders are kept.
+    """
+    return tuple(min_fill_order(neighbours(scopes), sizes))
 
 
 def min_fill_order(graph: dict[int, set[int]], sizes: Sequence[int]) -> list[int]:
