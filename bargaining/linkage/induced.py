@@ -2,7 +2,7 @@
 
 Given what is agreed, the off-table levers are set as a Nash response. Levers that share terms are
 solved together, once for each combination of the tradable levers that they share a term with, and
-replaced by one table over those: a regime is again a negotiation (DESIGN 9; Maggi 2016 on why an
+replaced by one table over those: a regime is again a negotiation (Maggi 2016 on why an
 uncontracted instrument undoes a concession).
 """
 

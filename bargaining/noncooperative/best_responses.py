@@ -1,7 +1,7 @@
 """The lever game seen through best responses: each player sets its own free levers.
 
 Against independent mixed strategies of the others, every payoff term is replaced by its expectation
-and the exact maximiser finds the best own package (DESIGN: best responses without listing). Payoffs
+and the exact maximiser finds the best own package, without listing any. Payoffs
 are centred and divided by each player's range, so that nothing here depends on units.
 """
 
