@@ -160,24 +160,23 @@ def _single(region: Region, rule: Solution) -> Agreement:
 
 
 def _with_transfers(problem: BargainingProblem, rule: Solution) -> Agreement:
-    """Solve with side payments: the set is sum u <= largest sum."""
-    size = problem.number_of_players
-    support = as_support_set(problem.feasible, problem.disagreement)
-    best = support.supports(np.ones((1, size)))
-    surplus = float(best.bounds[0] - problem.disagreement.sum())
-    corners = PointSet(problem.disagreement + surplus * np.eye(size))
-    shared = bargain(
-        BargainingProblem(corners, problem.disagreement, players=problem.players), rule
-    )
+    """Solve with side payments: the set is sum u <= largest sum, wherever in the set that is."""
     region = Region(problem)
-    if not shared.agreed:
-        return _no_deal(region, rule, shared.certificate, lotteries=True)
-    package = named(problem, best.tags[0])
-    result = _agreement(
-        region, rule, shared.payoffs, ((1.0, package),), shared.certificate, shared.ideal
-    )
-    object.__setattr__(result, "transfers", shared.payoffs - best.points[0])
-    return result
+    whole = problem.feasible
+    support = whole if isinstance(whole, Polytope) else as_support_set(whole, region.d)
+    equal = np.ones((1, region.size))
+    best = support.supports(equal)
+    surplus = float(best.bounds[0] - region.d.sum())
+    relative = max(surplus, 0.0) / float(region.range.sum())
+    if relative <= MARGIN:
+        certificate = Certificate("no deal", relative, MARGIN, equal, {})
+        return _no_deal(region, rule, certificate, lotteries=True)
+    corners = PointSet(surplus * np.eye(region.size))
+    shared = bargain(BargainingProblem(corners, np.zeros(region.size)), rule)
+    payoffs, ideal = region.d + shared.payoffs, region.d + shared.ideal
+    lottery = ((1.0, named(problem, best.tags[0])),)
+    result = _agreement(region, rule, payoffs, lottery, shared.certificate, ideal)
+    return replace(result, transfers=payoffs - best.points[0])
 
 
 @registers(Agreement)
