@@ -47,7 +47,7 @@ class _Supported(ABC):
 
     def support(self, weights: ArrayLike) -> FloatArray:
         """Return the payoffs in the set, shape (N,), at which weights . u is largest."""
-        row = np.asarray(weights, dtype=float)
+        row = as_numbers(weights)
         if row.shape != (self.dimension,) or not np.all(np.isfinite(row)):
             raise InputError(
                 f"{type(self).__name__}.support, weights: expected {self.dimension} finite "
@@ -146,7 +146,7 @@ class Polytope(_Supported):
             self.dimension = self.vertices.shape[1]
             return
         self.A = _matrix("Polytope", "A", A)
-        self.b = np.asarray(b, dtype=float)
+        self.b = as_numbers(b)
         self.dimension = self.A.shape[1]
         if self.b.shape != (len(self.A),) or not np.all(np.isfinite(self.b)):
             raise InputError(f"Polytope, b: expected {len(self.A)} finite numbers, got {b!r}")
@@ -221,12 +221,16 @@ class FrontierSet(_Supported):
     dimension = 2
 
     def __init__(self, f: Callable[[float], float], interval: tuple[float, float]) -> None:
-        low, high = map(float, interval)
-        if not (np.isfinite(low) and np.isfinite(high) and low < high):
+        ends = as_numbers(interval)
+        if ends.shape != (2,) or not np.all(np.isfinite(ends)) or ends[0] >= ends[1]:
             raise InputError(f"FrontierSet, interval: expected finite low < high, got {interval!r}")
-        self.f, self.low, self.high = f, low, high
-        grid = np.linspace(low, high, 33)
-        values = np.array([float(f(float(u))) for u in grid])
+        if not callable(f):
+            raise InputError(f"FrontierSet, f: expected a function from u_1 to u_2, got {f!r}")
+        self.f, self.low, self.high = f, float(ends[0]), float(ends[1])
+        grid = np.linspace(self.low, self.high, 33)
+        values = as_numbers([f(float(u)) for u in grid])
+        if values.shape != grid.shape:
+            raise InputError(f"FrontierSet, f: expected a number, got {f(self.low)!r} at {ends[0]}")
         if not np.all(np.isfinite(values)):
             at = grid[~np.isfinite(values)][0]
             raise InputError(
@@ -264,11 +268,12 @@ class _Custom:
     def supports(self, weights: FloatArray) -> Supports:
         points = []
         for row in weights:
-            point = np.asarray(self.feasible.support(row), dtype=float)
+            answer = self.feasible.support(row)
+            point = as_numbers(answer)
             if point.shape != (self.dimension,) or not np.all(np.isfinite(point)):
                 raise InputError(
                     f"{type(self.feasible).__name__}.support: expected {self.dimension} finite "
-                    f"payoffs, got {point!r}"
+                    f"payoffs, got {answer!r}"
                 )
             points.append(point)
         array = np.array(points)
@@ -283,6 +288,14 @@ def as_support_set(feasible: Any, disagreement: FloatArray) -> SupportSet:
     if isinstance(feasible, _Supported):
         return feasible
     return _Custom(feasible, len(disagreement))
+
+
+def as_numbers(values: Any) -> FloatArray:
+    """Return values as floats; an empty array, which fails every check, if they are none."""
+    try:
+        return np.array(values, dtype=float)
+    except (TypeError, ValueError):
+        return np.empty(0)
 
 
 def _matrix(kind: str, field: str, values: Any) -> FloatArray:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargaining.cooperative.feasible import FeasibleSet, PackageSet, PointSet
+from bargaining.cooperative.feasible import FeasibleSet, PackageSet, PointSet, as_numbers
 from bargaining.errors import InputError
 from bargaining.types import FloatArray
 
@@ -58,10 +58,7 @@ class BargainingProblem:
         self.players = self._checked_players(players)
 
     def _checked_disagreement(self, disagreement: ArrayLike) -> FloatArray:
-        try:
-            point = np.array(disagreement, dtype=float)
-        except (TypeError, ValueError):
-            point = np.array([[]])
+        point = as_numbers(disagreement)
         dimension = getattr(self.feasible, "dimension", None)
         wanted = f"{dimension} finite numbers" if dimension else "finite numbers"
         if point.ndim != 1 or not len(point) or (dimension and len(point) != dimension):

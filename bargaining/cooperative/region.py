@@ -88,7 +88,8 @@ class Region:
         """Range of each player's payoff over everybody's best points and d; 1 where it is 0."""
         best = self._set.supports(np.eye(self.size)).points
         points = np.vstack([best, self.d])
-        spread = np.ptp(points, axis=0)
+        with np.errstate(over="ignore"):  # told below
+            spread = np.ptp(points, axis=0)
         if not np.all(np.isfinite(spread)):
             raise InputError("BargainingProblem: payoffs differ by more than floating point holds")
         tiny = np.finfo(float).eps * np.abs(points).max(axis=0)

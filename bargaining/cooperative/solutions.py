@@ -22,6 +22,7 @@ from bargaining.cooperative.deterministic import (
     UtilitarianRule,
     single_ideal,
 )
+from bargaining.cooperative.feasible import as_numbers
 from bargaining.cooperative.nash import nash
 from bargaining.cooperative.proportional import CRITICAL, TINY, proportional
 from bargaining.cooperative.raiffa import raiffa
@@ -89,8 +90,13 @@ def _weights(kind: str, weights: Sequence[float] | None, size: int) -> FloatArra
     return array
 
 
-def _tuple(weights: Sequence[float] | None) -> tuple[float, ...] | None:
-    return None if weights is None else tuple(float(w) for w in weights)
+def _tuple(kind: str, weights: Sequence[float] | None) -> tuple[float, ...] | None:
+    if weights is None:
+        return None
+    array = as_numbers(weights)
+    if array.ndim != 1 or not len(array):
+        raise InputError(f"{kind}, weights: expected a positive number a player, got {weights!r}")
+    return tuple(array.tolist())
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ class NashSolution(Solution):
 
     def __post_init__(self) -> None:
         """Store the weights as a tuple."""
-        object.__setattr__(self, "weights", _tuple(self.weights))
+        object.__setattr__(self, "weights", _tuple(type(self).__name__, self.weights))
 
     def choose(self, region: Region) -> Mixture:
         """Solve the Nash program."""
@@ -216,7 +222,7 @@ class EgalitarianSolution(_Proportional):
 
     def __post_init__(self) -> None:
         """Store the weights as a tuple."""
-        object.__setattr__(self, "weights", _tuple(self.weights))
+        object.__setattr__(self, "weights", _tuple(type(self).__name__, self.weights))
 
     def units(self, region: Region) -> FloatArray:
         """Return the weights."""
@@ -254,7 +260,7 @@ class UtilitarianSolution(Solution):
 
     def __post_init__(self) -> None:
         """Store the weights as a tuple."""
-        object.__setattr__(self, "weights", _tuple(self.weights))
+        object.__setattr__(self, "weights", _tuple(type(self).__name__, self.weights))
 
     def choose(self, region: Region) -> Mixture:
         """Maximise the sum, then the product of gains on its face."""
