@@ -62,6 +62,7 @@ def most(points, objective, d) -> float | None:
     result = linprog(
         -points @ objective, A_ub=-points.T, b_ub=-np.asarray(d, dtype=float),
         A_eq=np.ones((1, len(points))), b_eq=[1.0],
+        options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     )  # fmt: skip
     return None if result.status == 2 else -float(result.fun)
 
