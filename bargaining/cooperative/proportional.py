@@ -18,7 +18,7 @@ __all__ = ["CRITICAL", "proportional"]
 CRITICAL = 1e-7
 """Share of the multipliers above which a player counts as unable to have more."""
 
-TINY = 1e-14
+TINY = 1e-10
 """A unit this small beside another's, each against what its player can gain, is below rounding."""
 
 
@@ -49,12 +49,12 @@ def proportional(region: Region, units: FloatArray, *, leximin: bool) -> Mixture
             floor=np.where(active, 0.0, floor),
         )
         rows.append(optimum.weights)
-        gains = optimum.value * step
         if not leximin:
+            gains = optimum.value * step
             return region.mixture(optimum.mixture, rows, region.d + gains * region.scale)
         share = optimum.weights * step
         critical = share > CRITICAL * share.sum()
-        floor = np.where(critical, gains, floor)
+        floor = np.where(critical, optimum.mixture @ cloud.gains, floor)
         active &= ~critical
         if not active.any():
             return region.mixture(optimum.mixture, rows)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -17,6 +17,7 @@ import numpy as np
 from bargaining.cooperative.curve import by_curve
 from bargaining.cooperative.deterministic import (
     LeximinRule,
+    Mask,
     NashRule,
     SingleRule,
     UtilitarianRule,
@@ -146,6 +147,11 @@ class _Proportional(Solution):
     def units(self, region: Region) -> FloatArray:
         """Return the units in which gains are equalised, in payoffs."""
 
+    def _proved(self, region: Region, mixture: Mixture) -> Mixture:
+        """State how far the gains are from equal, where units of very different size blur them."""
+        error = self.deviation(region, mixture.payoffs, mixture.weights)
+        return replace(mixture, error=min(error, 1e300))
+
     def deviation(self, region: Region, payoffs: FloatArray, weights: FloatArray) -> float:
         """Check round by round that those who are kept have the least and cannot have more."""
         units = self.units(region)
@@ -154,15 +160,26 @@ class _Proportional(Solution):
         active = region.gainers.copy()
         worst = 0.0
         for row in weights:
-            share = np.where(active, row * units, 0.0)
-            critical = share > CRITICAL * share.sum()
             seen = active & (relative >= TINY * relative[active].max())
-            excess = (level - level[seen].min()) * relative
-            worst = max(worst, float(np.abs(excess[critical]).max(initial=0.0)))
+            share = np.where(seen, row * units, 0.0)
+            critical = share > CRITICAL * share.sum()
+            worst = max(worst, _apart(level, relative, critical, active & ~critical))
             active &= ~critical
             if not active.any() or not self.parameters.get("leximin", True):
                 return worst
         return float("inf")
+
+
+def _apart(level: FloatArray, relative: FloatArray, equal: Mask, above: Mask) -> float:
+    """How far gains must move, in units of what each player can gain, to stand in order.
+
+    The players of `equal` should have the same level, those `above` no less. Two levels are brought
+    together by moving either, so that units of very different size are no matter.
+    """
+    ahead = level[equal, None] - level
+    moved = ahead / (1 / relative[equal, None] + 1 / relative)
+    apart = np.hstack([np.abs(moved[:, equal]), moved[:, above]])
+    return float(apart.max(initial=0.0))
 
 
 @dataclass(frozen=True)
@@ -186,7 +203,7 @@ class KalaiSmorodinskySolution(_Proportional):
 
     def choose(self, region: Region) -> Mixture:
         """Equalise the shares of the ideal gains."""
-        return proportional(region, region.scale, leximin=True)
+        return self._proved(region, proportional(region, region.scale, leximin=True))
 
     def single(self, region: Region, directions: FloatArray) -> SingleRule:
         """Leximin over shares of the ideal gains over single packages."""
@@ -230,7 +247,8 @@ class EgalitarianSolution(_Proportional):
 
     def choose(self, region: Region) -> Mixture:
         """Equalise the gains."""
-        return proportional(region, self.units(region), leximin=self.leximin)
+        mixture = proportional(region, self.units(region), leximin=self.leximin)
+        return self._proved(region, mixture)
 
     def single(self, region: Region, directions: FloatArray) -> SingleRule:
         """Leximin over gains of single packages."""

@@ -114,6 +114,9 @@ class Master:
             if lift in self.basis:
                 self._drop(lift)
         x, y = self._climb(self.cost)
+        short = float(-x[np.array(self.basis) != self.size].min(initial=0.0))
+        if short > FEASIBLE:
+            raise StalledError(f"the optimum misses the floor by {short:.1e}")
         mixture = np.zeros(self.columns.shape[1])
         mixture[self.basis] = np.maximum(x, 0.0)
         mixture = mixture[self.size + 2 :]
@@ -150,7 +153,7 @@ class Master:
     def _leaving(self, change: FloatArray, x: FloatArray, *, careful: bool) -> int:
         """Return the row whose variable reaches 0 first; among equals the largest pivot."""
         bound = np.array(self.basis) != self.size  # t may have any sign
-        falling = bound & (change > PIVOT * np.abs(change).max())
+        falling = bound & (change > PIVOT * np.abs(change[bound]).max(initial=0.0))
         if not falling.any():
             raise StalledError("the program has no bound")
         ratios = np.full(len(x), np.inf)

@@ -131,3 +131,25 @@ def test_one_player_gains_at_the_only_mixture_that_leaves_three_others_where_the
     points = [[1, -1, -2, -1], [-3, -3, 2, 2]]
     agreement = solved(BargainingProblem(points, [-1, -2, 0, 0]))
     np.testing.assert_allclose(agreement.payoffs, [-1, -2, 0, 0.5], atol=1e-12)
+
+
+@pytest.mark.parametrize("decades", [3, 6])
+def test_equal_gains_hold_up_where_one_player_counts_in_millions_and_another_in_millionths(
+    decades: int,
+) -> None:
+    """What one player can gain at most is next to nothing in the units of another."""
+    for seed in range(150):
+        rng = np.random.default_rng(seed)
+        size = int(rng.integers(2, 6))
+        points = rng.normal(size=(int(rng.integers(2, 12)), size))
+        units = 10.0 ** rng.integers(-decades, decades + 1, size=size)
+        solved(BargainingProblem(points * units, points.mean(axis=0) * units), "egalitarian")
+
+
+@pytest.mark.parametrize("seed", [39, 55, 161, 470, 537, 721])
+def test_equal_gains_that_rounding_once_lost_over_twenty_decades(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    size, count = int(rng.integers(2, 6)), int(rng.integers(2, 12))
+    points = rng.normal(size=(count, size))
+    units = 10.0 ** rng.integers(-12, 13, size=size)
+    solved(BargainingProblem(points * units, points.mean(axis=0) * units), "egalitarian")
