@@ -202,7 +202,8 @@ def _check_choice(agreement: Agreement) -> Certificate:
     if not agreement.lotteries:
         return _check_single(agreement, region, reach)
     weights = agreement.certificate.weights
-    if not region.agreed or weights is None or np.any(weights < 0):
+    proper = weights is not None and (weights >= 0).all() and weights.any(axis=1).all()
+    if not region.agreed or weights is None or not proper:
         return Certificate("optimality", 1.0, _tolerance(problem), weights)
     value = max(
         reach,

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from bargaining import BargainingProblem, Certificate, InputError, NashSolution, verify
+from bargaining import (
+    BargainingProblem,
+    Certificate,
+    EgalitarianSolution,
+    InputError,
+    NashSolution,
+    verify,
+)
 from bargaining.cooperative.bargain import bargain
 from tests.cooperative.problems import SINGLE, TWO, over_packages, problems, random_game, solved
 
@@ -45,6 +52,14 @@ def test_false_weights_are_found_out() -> None:
     agreement = solved(BargainingProblem(POINTS, [0, 0]), "egalitarian")
     for weights in (np.array([[1.0, 0.0]]), np.array([[-1.0, 1.0]]), None):
         certificate = replace(agreement.certificate, weights=weights)
+        assert not verify(replace(agreement, certificate=certificate))
+
+
+def test_weights_of_zero_prove_nothing() -> None:
+    for rule in (EgalitarianSolution(leximin=False), "nash", "utilitarian", "raiffa"):
+        agreement = solved(BargainingProblem(POINTS, [0, 0]), rule)
+        nothing = np.zeros_like(agreement.certificate.weights)
+        certificate = replace(agreement.certificate, weights=nothing)
         assert not verify(replace(agreement, certificate=certificate))
 
 
