@@ -49,7 +49,7 @@ _PUBLIC = {
 
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 
-__all__ = sorted(_HOME)  # noqa: PLE0605
+__all__ = sorted(_HOME)  # noqa: PLE0605  the stub lists them for type checkers
 
 
 def __getattr__(name: str) -> Any:

@@ -60,7 +60,7 @@ def bargain(
     """
     rule = as_solution(solution)
     if transferable:
-        return _with_transfers(problem, rule)
+        return replace(_with_transfers(problem, rule), lotteries=lotteries)
     region = Region(problem)
     if not region.agreed:
         return _no_deal(region, rule, region_proof(region), lotteries=lotteries)

@@ -83,3 +83,11 @@ def test_sums_without_limit_are_refused():
     downhill = Polytope(A=[[1, 2]], b=[3])
     with pytest.raises(InputError, match="no upper limit"):
         solved(BargainingProblem(downhill, [0, 0]), transferable=True)
+
+
+@pytest.mark.parametrize("lotteries", [True, False])
+def test_one_package_reaches_the_largest_sum_with_or_without_lotteries(lotteries) -> None:
+    problem = BargainingProblem([[4, 0], [0, 4], [3, 2]], [0, 1])
+    agreement = solved(problem, transferable=True, lotteries=lotteries)
+    assert agreement.lotteries is lotteries
+    np.testing.assert_allclose(agreement.payoffs, [2, 3])
