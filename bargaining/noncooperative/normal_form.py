@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
-from numbers import Real
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError
 from bargaining.model.players import Player, checked_name, name_of
+from bargaining.noncooperative.payoff_tables import ObjectArray, as_fractions, read_table
 from bargaining.types import FloatArray
 
 __all__ = ["NormalFormGame"]
@@ -40,16 +40,20 @@ class NormalFormGame:
     payoff_arrays: FloatArray
     players: tuple[str, ...]
     labels: tuple[tuple[str, ...], ...]
+    _exact: tuple[ObjectArray | None, ...]
 
     def __init__(
         self,
         payoff_arrays: FloatArray,
         players: tuple[str, ...],
         labels: tuple[tuple[str, ...], ...],
+        *,
+        exact: Sequence[ObjectArray | None] | None = None,
     ) -> None:
         arrays = np.array(payoff_arrays, dtype=float)
         arrays.setflags(write=False)
-        self.__dict__.update(payoff_arrays=arrays, players=players, labels=labels)
+        given = (None,) * len(players) if exact is None else tuple(exact)
+        self.__dict__.update(payoff_arrays=arrays, players=players, labels=labels, _exact=given)
 
     def __setattr__(self, field: str, value: object) -> None:
         """Refuse changes: a game is a value."""
@@ -77,7 +81,8 @@ class NormalFormGame:
             For shapes that differ, payoffs that are not finite numbers or whose range is not,
             or names that do not fit.
         """
-        tables = [_table(k, array) for k, array in enumerate(arrays)]
+        read = [read_table(f"NormalFormGame, array {k + 1}", a) for k, a in enumerate(arrays)]
+        tables = [table for table, _ in read]
         size = len(tables)
         if not size:
             raise InputError("NormalFormGame.from_arrays: expected one array a player, got none")
@@ -93,7 +98,8 @@ class NormalFormGame:
                     f"NormalFormGame, array {k + 1}: expected the shape of array 1, {shape}, "
                     f"got {table.shape}"
                 )
-        return cls(np.array(tables), _names(players, size), _labels(labels, shape))
+        exact = [given for _, given in read]
+        return cls(np.array(tables), _names(players, size), _labels(labels, shape), exact=exact)
 
     @classmethod
     def from_nashpy(cls, game: Any) -> NormalFormGame:
@@ -122,6 +128,22 @@ class NormalFormGame:
     def shape(self) -> tuple[int, ...]:
         """Numbers of strategies (K_1, ..., K_N)."""
         return tuple(self.payoff_arrays.shape[1:])
+
+    @cached_property
+    def rational(self) -> ObjectArray:
+        """Payoffs as fractions.Fraction, shape (N, K_1, ..., K_N).
+
+        Whole numbers, fractions and decimals are taken as they were given. A float is the shortest
+        decimal that prints as it: 0.1 is 1/10, and 0.1 + 0.2 is 0.30000000000000004.
+
+        Examples
+        --------
+        >>> from fractions import Fraction
+        >>> game = NormalFormGame.from_arrays([0.1, Fraction(1, 3), 2**53 + 1])
+        >>> print(*game.rational[0])
+        1/10 1/3 9007199254740993
+        """
+        return as_fractions(self.payoff_arrays, self._exact)
 
     @property
     def scale(self) -> FloatArray:
@@ -183,28 +205,6 @@ class NormalFormGame:
     def __repr__(self) -> str:
         """Show the shape."""
         return f"<NormalFormGame: {' x '.join(map(str, self.shape))}, players {self.players}>"
-
-
-def _table(k: int, array: ArrayLike) -> FloatArray:
-    where = f"NormalFormGame, array {k + 1}"
-    try:
-        raw = np.asarray(array)
-    except ValueError:
-        raise InputError(f"{where}: expected rows of equal lengths, got {array!r}") from None
-    if raw.dtype.kind not in "iuf":
-        raw = np.array(array, dtype=object)
-        for cell, value in np.ndenumerate(raw):
-            if isinstance(value, bool) or not isinstance(value, Real | Decimal):
-                raise InputError(f"{where}: expected numbers, got {value!r} at {cell}")
-    table = raw.astype(float)
-    if not np.all(np.isfinite(table)):
-        cell = tuple(int(j) for j in np.argwhere(~np.isfinite(table))[0])
-        raise InputError(f"{where}: expected finite payoffs, got {table[cell]} at {cell}")
-    if table.size and table.max() / 2 - table.min() / 2 > np.finfo(float).max / 2:
-        raise InputError(
-            f"{where}: expected a finite range of payoffs, got {table.min()} to {table.max()}"
-        )
-    return table
 
 
 def _names(players: Sequence[Player | str] | None, size: int) -> tuple[str, ...]:

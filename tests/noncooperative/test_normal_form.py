@@ -54,6 +54,54 @@ def test_frames_lists_fractions_and_decimals_make_the_same_game():
     assert np.array_equal(NormalFormGame.from_arrays(exact, OTHER).payoff_arrays, expected)
 
 
+def _rational(*arrays):
+    return NormalFormGame.from_arrays(*arrays).rational.tolist()
+
+
+def test_exact_payoffs_stay_exact_and_a_float_is_the_decimal_that_it_prints_as():
+    third = Fraction(1, 3)
+    game = NormalFormGame.from_arrays([[third, Decimal("0.1")], [0.1, 7]], [[0.3, 1e22], [-0.0, 1]])
+    assert game.rational.shape == (2, 2, 2)
+    assert game.rational[0].tolist() == [[third, Fraction(1, 10)], [Fraction(1, 10), 7]]
+    assert game.rational[1].tolist() == [[Fraction(3, 10), 10**22], [0, 1]]
+    assert all(type(payoff) is Fraction for payoff in game.rational.flat)
+    assert game.payoff_arrays.dtype == float
+    with pytest.raises(ValueError, match="read-only"):
+        game.rational[0, 0, 0] = 7
+
+
+HUGE = 2**53 + 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [HUGE, -1],
+        [2**63 + 1, -1],  # numpy reads the two as floats
+        [10**40 + 1, 3],
+        [HUGE, 0.5],
+        np.array([HUGE, -1]),
+        np.array([2**63 + 1, 1], dtype=np.uint64),
+        np.array([-(2**63), 1]),
+        pd.Series([HUGE, -1]),
+    ],
+)
+def test_whole_numbers_beyond_those_of_floats_keep_all_their_digits(given):
+    expected = [Fraction(x) if isinstance(x, float) else int(x) for x in given]
+    assert _rational(given) == [expected]
+    assert type(_rational(given)[0][0]) is Fraction
+
+
+@given(st.lists(st.fractions(-1000, 1000), min_size=1, max_size=5))
+def test_fractions_come_back_as_they_were_given(payoffs):
+    assert _rational(payoffs) == [payoffs]
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=5))
+def test_the_fraction_of_a_float_rounds_to_that_float(payoffs):
+    assert [float(x) for x in _rational(payoffs)[0]] == payoffs
+
+
 def test_the_game_keeps_its_own_payoffs_and_leaves_those_of_the_caller_alone():
     stack = np.array([SQUARE, OTHER], dtype=float)
     for game in (
@@ -109,6 +157,10 @@ BAD_ARRAYS = [
     ([SQUARE, [[True, False]] * 2], r"array 2: expected numbers, got True at \(0, 0\)"),
     ([SQUARE, [[1, 2], [3, np.nan]]], r"array 2: expected finite payoffs, got nan at \(1, 1\)"),
     ([SQUARE, [[1, -np.inf], [3, 4]]], r"array 2: expected finite payoffs, got -inf at \(0, 1\)"),
+    ([SQUARE, [[1, 10**400], [3, 4]]], r"array 2: .*that a float can hold.*1329 bits at \(0, 1\)"),
+    ([SQUARE, [[1, Decimal("1e400")], [3, 4]]], r"array 2: expected finite payoffs"),
+    ([SQUARE, [[1, Decimal("sNaN")], [3, 4]]], r"array 2: expected finite payoffs.*sNaN"),
+    ([SQUARE, [[1, Fraction(1, 10**400)], [3, 4]]], r"nearer to 0 than any float"),
     ([SQUARE, [[1e308, -1e308], [3, 4]]], r"array 2: expected a finite range.*-1e\+308 to 1e\+308"),
 ]
 
