@@ -16,7 +16,11 @@ import numpy as np
 
 from bargaining.errors import ConvergenceError
 from bargaining.noncooperative.canonical import canonical_order
-from bargaining.noncooperative.equilibrium import Equilibrium
+from bargaining.noncooperative.equilibrium import (
+    Equilibrium,
+    equilibrium_of,
+    relative_regret,
+)
 from bargaining.noncooperative.lemke_howson import lemke_howson
 from bargaining.noncooperative.nashpy_adapter import enumerated_equilibria
 from bargaining.noncooperative.normal_form import NormalFormGame
@@ -81,20 +85,12 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
                 f"regret of a pure profile is {best:.2g} of the payoff range",
                 certificate=Certificate("regret", best),
             )
-    strategies = _selected(unit, found.profiles)
-    regret = _relative_regret(game, strategies)
-    return Equilibrium(
-        players=game.players,
-        strategies=strategies,
-        payoffs=game.payoffs(strategies),
-        regret=regret,
-        certificate=Certificate("regret", regret),
+    return equilibrium_of(
+        game,
+        _selected(unit, found.profiles),
         method=found.method,
         selection=_selection(found, sum(game.shape)),
         number_found=len(found.profiles),
-        completeness="one",
-        game=game,
-        labels=game.labels,
     )
 
 
@@ -125,7 +121,7 @@ def _two_players(game: NormalFormGame) -> _Found:
     nearest: list[Profile] = []
     least = float(_pure_regret(game).min())
     for profile in _pivoted(game, list(range(m + n)) if small else _spread(m + n)):
-        regret = _relative_regret(game, profile)
+        regret = relative_regret(game, profile)
         if regret < least:
             least, nearest = regret, [profile]
         if regret <= EXACT and not any(_close(profile, other) for other in found):
@@ -206,10 +202,6 @@ def _selected(game: NormalFormGame, profiles: Sequence[Profile]) -> Profile:
     return min(tied, key=place)
 
 
-def _relative_regret(game: NormalFormGame, profile: Sequence[FloatArray]) -> float:
-    return float((game.regret(profile) / game.scale).max())
-
-
 def _close(first: Profile, second: Profile) -> bool:
     return all(float(np.abs(a - b).max()) < 1e-8 for a, b in zip(first, second, strict=True))
 
@@ -221,5 +213,5 @@ def check_game_equilibrium(equilibrium: Equilibrium) -> Certificate:
     if off > TOLERANCE:
         return Certificate("regret", off)  # no probabilities, so there is no regret to take
     moved = np.abs(game.payoffs(equilibrium.strategies) - equilibrium.payoffs) / game.scale
-    value = max(_relative_regret(game, equilibrium.strategies), float(moved.max()), off, 0.0)
+    value = max(relative_regret(game, equilibrium.strategies), float(moved.max()), off, 0.0)
     return Certificate("regret", value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell, Table, Tabular
 from bargaining.types import FloatArray
 
-__all__ = ["Equilibrium"]
+__all__ = ["Equilibrium", "equilibrium_of", "relative_regret"]
 
 SHOWN = 1e-12
 """Probabilities up to this are not listed in tables."""
@@ -41,10 +43,12 @@ class Equilibrium(Tabular):
     number_found : int
         How many different equilibria were found.
     completeness : str
-        "one": others may exist.
+        "one" or "some": others may exist; "all": it is one of a complete list.
     game : NormalFormGame or Negotiation
     labels : tuple of tuples of str, or None
         Names of the strategies of a finite game.
+    exact : tuple of tuples of Fraction, or None
+        The strategies as rational numbers, where they were computed so; `strategies` rounds them.
     """
 
     players: tuple[str, ...]
@@ -58,6 +62,7 @@ class Equilibrium(Tabular):
     completeness: str
     game: Any = field(repr=False)
     labels: tuple[tuple[str, ...], ...] | None = field(default=None, repr=False)
+    exact: tuple[tuple[Fraction, ...], ...] | None = field(default=None, repr=False)
 
     @property
     def is_pure(self) -> bool:
@@ -90,6 +95,16 @@ class Equilibrium(Tabular):
             note=f"payoffs: {self._payoffs_in_words()}\ncertificate: {self.certificate}",
         )
 
+    def strategy_in_words(self, player: int) -> str:
+        """Return what a player plays, in one line: labels, or the levels of own levers."""
+        parts = []
+        for share, played in self._support(player):
+            words = played
+            if isinstance(played, Package):
+                words = ", ".join(f"{name} {level}".strip() for name, level in self._levels(played))
+            parts.append(words if share > 1 - SHOWN else f"{share:.4g} {words}")
+        return " + ".join(parts)
+
     def _levels(self, package: Package) -> list[tuple[str, str]]:
         levels = [(name, self.game.lever(name).label(level)) for name, level in package.items()]
         return levels or [("no lever", "")]
@@ -103,10 +118,11 @@ class Equilibrium(Tabular):
     def explain(self) -> str:
         """Say in words what the equilibrium is and how far it can be trusted."""
         kind = "pure" if self.is_pure else "mixed"
+        others = "no others exist" if self.completeness == "all" else "others may exist"
         return (
             f"A {kind} Nash equilibrium, {self.selection}; payoffs: {self._payoffs_in_words()}. "
             f"Nobody gains more than {self.regret:.1e} of its payoff range by deviating alone. "
-            f"{self.number_found} found; others may exist."
+            f"{self.number_found} found; {others}."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -115,9 +131,11 @@ class Equilibrium(Tabular):
             s.tolist() if isinstance(s, np.ndarray) else [[float(p), dict(q)] for p, q in s]
             for s in self.strategies
         ]
+        exact = self.exact and [[str(p) for p in strategy] for strategy in self.exact]
         return {
             "players": list(self.players),
             "strategies": plain(strategies),
+            "exact": exact,
             "payoffs": self.payoffs.tolist(),
             "regret": self.regret,
             "method": self.method,
@@ -126,3 +144,56 @@ class Equilibrium(Tabular):
             "completeness": self.completeness,
             "certificate": self.certificate.to_dict(),
         }
+
+
+def equilibrium_of(
+    game: NormalFormGame,
+    profile: Sequence[FloatArray],
+    *,
+    method: str,
+    selection: str,
+    number_found: int,
+    completeness: str = "one",
+    exact: tuple[tuple[Fraction, ...], ...] | None = None,
+) -> Equilibrium:
+    """Return a profile of a finite game as an equilibrium whose regret is computed here.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    profile : sequence of N arrays of probabilities
+    method, selection, number_found, completeness, exact
+        See `Equilibrium`.
+
+    Raises
+    ------
+    InputError
+        When the profile does not fit the game.
+
+    Examples
+    --------
+    >>> game = NormalFormGame.from_arrays([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
+    >>> half = np.array([0.5, 0.5])
+    >>> equilibrium_of(game, [half, half], method="", selection="", number_found=1).regret
+    0.0
+    """
+    regret = relative_regret(game, profile)
+    return Equilibrium(
+        players=game.players,
+        strategies=tuple(profile),
+        payoffs=game.payoffs(profile),
+        regret=regret,
+        certificate=Certificate("regret", regret),
+        method=method,
+        selection=selection,
+        number_found=number_found,
+        completeness=completeness,
+        game=game,
+        labels=game.labels,
+        exact=exact,
+    )
+
+
+def relative_regret(game: NormalFormGame, profile: Sequence[FloatArray]) -> float:
+    """Return the largest gain from a deviation, relative to the player's payoff range."""
+    return float((game.regret(profile) / game.scale).max())
