@@ -8,7 +8,7 @@ K^(width+1) instead of K^L. Where a table would be too large, a mixed-integer pr
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 from weakref import WeakKeyDictionary
@@ -17,11 +17,12 @@ import numpy as np
 
 from bargaining.model.factors import Factor
 from bargaining.model.negotiation import Negotiation
+from bargaining.optimize.buckets import Bucket, plan
 from bargaining.optimize.milp import maximize_by_integer_program
 from bargaining.optimize.ordering import elimination_order
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["LARGEST_TABLE", "Bucket", "Maxima", "Maximizer", "maximizer"]
+__all__ = ["LARGEST_TABLE", "Maxima", "Maximizer", "maximizer"]
 
 LARGEST_TABLE = 4_000_000
 """Cells of the largest table that elimination may build (32 MB); stated in the documentation."""
@@ -50,25 +51,12 @@ class Maxima:
 
 
 @dataclass(frozen=True, eq=False)
-class Bucket:
-    """One step of the elimination: a lever, and the later levers that its table depends on.
+class _Weighed:
+    """B weighings of the factors: of those without levers, of several levers, of levers alone."""
 
-    Attributes
-    ----------
-    lever : int
-        The lever that is eliminated.
-    scope : tuple of int
-        The later levers, in elimination order.
-    own : tuple of (int, tuple of int)
-        Factors first met here, with the shape that broadcasts them to the bucket's table.
-    received : tuple of (int, tuple of int)
-        Buckets whose message is met here, with the shape that broadcasts it.
-    """
-
-    lever: int
-    scope: tuple[int, ...]
-    own: tuple[tuple[int, tuple[int, ...]], ...]
-    received: tuple[tuple[int, tuple[int, ...]], ...]
+    constant: FloatArray
+    tables: Sequence[FloatArray]
+    solo: Sequence[tuple[IntArray, FloatArray]]
 
 
 class Maximizer:
@@ -110,10 +98,12 @@ class Maximizer:
         self.largest_table = largest_table
         scopes = frozenset(factor.scope for factor in factors)
         self.order = elimination_order(scopes, self.sizes)
-        rank = {lever: r for r, lever in enumerate(self.order)}
+        self._ranked = rank = {lever: r for r, lever in enumerate(self.order)}
         alone = [lever for lever in range(len(self.sizes)) if lever not in rank]
         self.constant = np.zeros(number_of_players)
         self._own: list[Factor] = []
+        self._axes: list[tuple[int, ...]] = []
+        self._scopes = [factor.scope for factor in factors]
         solo = {lever: np.zeros((number_of_players, self.sizes[lever])) for lever in alone}
         for factor in factors:
             if not factor.scope:
@@ -121,36 +111,14 @@ class Maximizer:
             elif factor.scope[0] in solo:
                 solo[factor.scope[0]] = solo[factor.scope[0]] + factor.table
             else:
-                self._own.append(_sorted_by(rank, factor))
+                axes = sorted(range(len(factor.scope)), key=lambda j: rank[factor.scope[j]])
+                self._axes.append((0, *(axis + 1 for axis in axes)))
+                table = np.ascontiguousarray(factor.table.transpose(self._axes[-1]))
+                self._own.append(Factor(tuple(factor.scope[axis] for axis in axes), table))
         self._solo = _grouped(solo)
         self._stacks = _stacked(self._own)
-        self.buckets = tuple(self._plan(rank))
+        self.buckets = tuple(plan(self.order, self.sizes, [factor.scope for factor in self._own]))
         self.width = max((len(bucket.scope) for bucket in self.buckets), default=0)
-
-    def _plan(self, rank: dict[int, int]) -> Iterator[Bucket]:
-        own: dict[int, list[int]] = {}
-        for f, factor in enumerate(self._own):
-            own.setdefault(factor.scope[0], []).append(f)
-        received: dict[int, list[tuple[int, tuple[int, ...]]]] = {}
-        for b, lever in enumerate(self.order):
-            parts = [self._own[f].scope for f in own.get(lever, [])]
-            parts += [scope for _, scope in received.get(lever, [])]
-            members = sorted({u for part in parts for u in part} | {lever}, key=rank.__getitem__)
-            scope = tuple(members[1:])
-            if scope:
-                received.setdefault(scope[0], []).append((b, scope))
-
-            def shape(
-                part: Sequence[int], members: Sequence[int] = tuple(members)
-            ) -> tuple[int, ...]:
-                return tuple(self.sizes[u] if u in part else 1 for u in members)
-
-            yield Bucket(
-                lever,
-                scope,
-                tuple((f, shape(self._own[f].scope)) for f in own.get(lever, [])),
-                tuple((m, shape(part)) for m, part in received.get(lever, [])),
-            )
 
     @property
     def largest_bucket(self) -> tuple[int, tuple[int, ...]]:
@@ -176,12 +144,65 @@ class Maximizer:
             and the levers.
         """
         rows = np.atleast_2d(np.asarray(weights, dtype=float))
-        if not self.tractable:
-            return self._by_integer_program(rows)
-        chunk = max(1, min(LARGEST_BATCH, self.largest_table) // self.largest_bucket[0])
-        parts = [self._eliminate(rows[k : k + chunk]) for k in range(0, len(rows), chunk)]
-        values = np.concatenate([value for value, _ in parts])
-        return Maxima(values, values, np.concatenate([indices for _, indices in parts]))
+        chunk = self._chunk
+        parts = [self._weighed(rows[k : k + chunk]) for k in range(0, len(rows), chunk)]
+        return self._maxima(parts)
+
+    def maximize_tables(self, tables: Sequence[FloatArray]) -> Maxima:
+        """Return the best package for each of B other sets of tables over the same levers.
+
+        Parameters
+        ----------
+        tables : sequence of ndarray of shape (B, K, ...)
+            What takes the place of each factor's table, in the order of the factors and of their
+            scopes; the elimination that was planned for the factors is used again.
+
+        Raises
+        ------
+        IntractableError
+            As `maximize`.
+        """
+        batch, chunk = len(tables[0]) if tables else 1, self._chunk
+        parts = [
+            self._placed([table[k : k + chunk] for table in tables]) for k in range(0, batch, chunk)
+        ]
+        return self._maxima(parts)
+
+    @property
+    def _chunk(self) -> int:
+        return max(1, min(LARGEST_BATCH, self.largest_table) // self.largest_bucket[0])
+
+    def _maxima(self, parts: Sequence[_Weighed]) -> Maxima:
+        solve = self._eliminate if self.tractable else self._by_integer_program
+        found = [solve(part) for part in parts]
+        return Maxima(
+            np.concatenate([value for value, _, _ in found]),
+            np.concatenate([bound for _, bound, _ in found]),
+            np.concatenate([indices for _, _, indices in found]),
+        )
+
+    def _weighed(self, rows: FloatArray) -> _Weighed:
+        """Weigh all factors by B weight vectors."""
+        solo = [(levers, np.einsum("bn,fnk->bfk", rows, stack)) for levers, stack in self._solo]
+        return _Weighed(rows @ self.constant, self._tables(rows), solo)
+
+    def _placed(self, tables: Sequence[FloatArray]) -> _Weighed:
+        """Put tables where those of the factors are."""
+        batch = len(tables[0]) if tables else 1
+        constant, own, axes = np.zeros(batch), [], iter(self._axes)
+        alone: dict[int, FloatArray] = {}
+        for scope, table in zip(self._scopes, tables, strict=True):
+            if not scope:
+                constant = constant + table
+            elif len(scope) > 1 or scope[0] in self._ranked:
+                own.append(table.transpose(next(axes)))
+            else:
+                alone[scope[0]] = alone[scope[0]] + table if scope[0] in alone else table
+        solo = []
+        for levers, stack in self._solo:
+            nothing = np.zeros((batch, stack.shape[2]))
+            solo.append((levers, np.stack([alone.get(int(u), nothing) for u in levers], axis=1)))
+        return _Weighed(constant, own, solo)
 
     def _tables(self, rows: FloatArray) -> list[FloatArray]:
         """Weigh all factors: one table (B, K, ...) a factor."""
@@ -193,21 +214,19 @@ class Maximizer:
         return tables
 
     def _joint(
-        self, bucket: Bucket, tables: list[FloatArray], messages: list[FloatArray], batch: int
+        self, bucket: Bucket, tables: Sequence[FloatArray], messages: list[FloatArray], batch: int
     ) -> FloatArray:
         """Add up what is known of a bucket's lever: shape (B, K, levels of the scope)."""
         parts = [tables[f].reshape(batch, *part) for f, part in bucket.own]
         parts += [messages[m].reshape(batch, *part) for m, part in bucket.received]
         return reduce(np.add, parts)
 
-    def _eliminate(self, rows: FloatArray) -> tuple[FloatArray, IntArray]:
-        batch = len(rows)
-        tables = self._tables(rows)
+    def _eliminate(self, weighed: _Weighed) -> tuple[FloatArray, FloatArray, IntArray]:
+        values, batch = weighed.constant, len(weighed.constant)
         messages: list[FloatArray] = []
         choices: list[IntArray] = []
-        values = rows @ self.constant
         for bucket in self.buckets:
-            joint = self._joint(bucket, tables, messages, batch)
+            joint = self._joint(bucket, weighed.tables, messages, batch)
             message = joint.max(axis=1)
             messages.append(message)
             choices.append(joint.argmax(axis=1))
@@ -217,11 +236,10 @@ class Maximizer:
         every = np.arange(batch)
         for bucket, choice in zip(reversed(self.buckets), reversed(choices), strict=True):
             indices[:, bucket.lever] = choice[(every, *(indices[:, u] for u in bucket.scope))]
-        for levers, stack in self._solo:
-            weighed = np.einsum("bn,fnk->bfk", rows, stack)
-            indices[:, levers] = weighed.argmax(axis=2)
-            values = values + weighed.max(axis=2).sum(axis=1)
-        return values, indices
+        for levers, tables in weighed.solo:
+            indices[:, levers] = tables.argmax(axis=2)
+            values = values + tables.max(axis=2).sum(axis=1)
+        return values, values, indices
 
     def losses(self, weights: FloatArray) -> list[tuple[int, tuple[int, ...], FloatArray]]:
         """Return what each choice costs against the best completion, lever by lever.
@@ -253,39 +271,31 @@ class Maximizer:
                 result.append((int(lever), (), table.max(axis=1, keepdims=True) - table))
         return result
 
-    def _by_integer_program(self, rows: FloatArray) -> Maxima:
-        solo = [
-            Factor((int(lever),), table)
-            for levers, stack in self._solo
-            for lever, table in zip(levers, stack, strict=True)
-        ]
+    def _by_integer_program(self, weighed: _Weighed) -> tuple[FloatArray, FloatArray, IntArray]:
         cells, levers = self.largest_bucket
         reason = (
             f"elimination of width {len(levers) - 1} needs a table of {cells:.3g} cells over "
             f"{', '.join(self.names[u] for u in levers)} (the bound is {self.largest_table:.3g})"
         )
+        scopes: list[tuple[tuple[int, ...], FloatArray]] = [
+            ((int(u),), tables[:, f]) for us, tables in weighed.solo for f, u in enumerate(us)
+        ]
+        scopes += [(f.scope, t) for f, t in zip(self._own, weighed.tables, strict=True)]
         found = [
             maximize_by_integer_program(
                 self.sizes,
-                [(f.scope, np.tensordot(row, f.table, 1)) for f in [*solo, *self._own]],
+                [(scope, tables[row]) for scope, tables in scopes],
                 reason=reason,
                 width=len(levers) - 1,
                 levers=[self.names[u] for u in levers],
             )
-            for row in rows
+            for row in range(len(weighed.constant))
         ]
-        shift = rows @ self.constant
-        return Maxima(
-            np.array([value for value, _, _ in found]) + shift,
-            np.array([bound for _, bound, _ in found]) + shift,
+        return (
+            np.array([value for value, _, _ in found]) + weighed.constant,
+            np.array([bound for _, bound, _ in found]) + weighed.constant,
             np.array([indices for _, _, indices in found], dtype=np.int64),
         )
-
-
-def _sorted_by(rank: dict[int, int], factor: Factor) -> Factor:
-    axes = sorted(range(len(factor.scope)), key=lambda axis: rank[factor.scope[axis]])
-    table = factor.table.transpose(0, *(axis + 1 for axis in axes))
-    return Factor(tuple(factor.scope[axis] for axis in axes), np.ascontiguousarray(table))
 
 
 def _grouped(solo: dict[int, FloatArray]) -> list[tuple[IntArray, FloatArray]]:

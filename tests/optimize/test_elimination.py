@@ -38,6 +38,23 @@ def test_value_and_package_agree_with_listing(seed):
             assert row[at] == pytest.approx(value, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.parametrize("largest_table", [0, 20, 4_000_000])
+def test_other_tables_over_the_same_levers_are_as_good_as_another_maximizer(largest_table):
+    rng = np.random.default_rng(17)
+    for _ in range(60):
+        sizes, factors, _ = random_factors(rng)
+        machine = Maximizer(sizes, factors, factors[0].table.shape[0] if factors else 1)
+        machine.largest_table = largest_table
+        tables = [rng.normal(size=(3, *factor.table.shape[1:])) for factor in factors]
+        best = machine.maximize_tables(tables)
+        for row in range(3 if factors else 1):
+            others = [Factor(f.scope, t[[row]]) for f, t in zip(factors, tables, strict=True)]
+            alone = Maximizer(sizes, others, 1).maximize(np.ones(1))
+            np.testing.assert_allclose(best.values[row], alone.values[0], **CLOSE)
+            found = listed_payoffs(best.indices[[row]], others, 1)[0]
+            np.testing.assert_allclose(found, alone.values, **CLOSE)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_losses_add_up_to_what_each_package_falls_short(seed):
     rng = np.random.default_rng(100 + seed)
