@@ -23,7 +23,8 @@ _PUBLIC = {
     ),
     "model.packages": ("Package",),
     "model.payoffs": (
-        "FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "TablePayoff",
+        "FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "QuadraticPayoff",
+        "TablePayoff",
     ),
     "model.trade_terms": ("PurchaseValue", "TariffIncidence"),
     "model.chokepoint": ("Chokepoint",),

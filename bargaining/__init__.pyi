@@ -39,6 +39,7 @@ from bargaining.model.payoffs import FunctionPayoff as FunctionPayoff
 from bargaining.model.payoffs import InteractionPayoff as InteractionPayoff
 from bargaining.model.payoffs import LinearPayoff as LinearPayoff
 from bargaining.model.payoffs import Payoff as Payoff
+from bargaining.model.payoffs import QuadraticPayoff as QuadraticPayoff
 from bargaining.model.payoffs import TablePayoff as TablePayoff
 from bargaining.model.players import Player as Player
 from bargaining.model.security_terms import CoverageControl as CoverageControl

@@ -269,13 +269,14 @@ class Negotiation:
         """Evaluate every term once, with the levers that are intervals at their status quo."""
         for term in self.terms:
             levers = [self.lever(name) for name in term.levers]
-            term.tabulate(
-                levers,
-                [
-                    np.array([lever.status_quo]) if lever.is_interval else self._levels_of(lever)
-                    for lever in levers
-                ],
-            )
+            levels = [
+                np.array([lever.status_quo]) if lever.is_interval else self._levels_of(lever)
+                for lever in levers
+            ]
+            if math.prod(map(len, levels)) > 1:
+                term.tabulate(levers, levels)
+            else:
+                term.at(levers, np.array(levels).T)
 
     def _levels_of(self, lever: Lever) -> FloatArray:
         fixed = self.fixed.get(lever.name)
@@ -346,9 +347,9 @@ class Negotiation:
         total = np.zeros(len(self.players))
         for term in self.terms:
             levers = [self.lever(name) for name in term.levers]
-            levels = [np.array([package[lever.name]]) for lever in levers]
-            for player, values in term.tabulate(levers, levels).items():
-                total[self._row(player)] += float(values.reshape(()))
+            point = np.array([[package[lever.name] for lever in levers]])
+            for player, values in term.at(levers, point).items():
+                total[self._row(player)] += float(values[0])
         return total
 
     # smaller negotiations

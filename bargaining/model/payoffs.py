@@ -6,7 +6,7 @@ separable form is what lets the library maximise over packages without listing t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,19 @@ from numpy.typing import ArrayLike
 
 from bargaining.model.levers import Lever
 from bargaining.model.players import name_of
+from bargaining.model.quadratic import QuadraticPayoff, line
 from bargaining.model.sources import Source
-from bargaining.model.terms import Payoff, lever_group, player_mapping
+from bargaining.model.terms import Payoff, Quadratic, lever_group, player_mapping
 from bargaining.types import FloatArray
 
-__all__ = ["FunctionPayoff", "InteractionPayoff", "LinearPayoff", "Payoff", "TablePayoff"]
+__all__ = [
+    "FunctionPayoff",
+    "InteractionPayoff",
+    "LinearPayoff",
+    "Payoff",
+    "QuadraticPayoff",
+    "TablePayoff",
+]
 
 
 class LinearPayoff(Payoff):
@@ -61,6 +69,14 @@ class LinearPayoff(Payoff):
     def values(self, player: str, levels: Sequence[FloatArray]) -> FloatArray:
         """Return slope x (level - reference)."""
         return self.slopes[player] * (levels[0] - self.reference)
+
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the slope."""
+        return (np.array(self.slopes[player]),)
+
+    def quadratic(self, player: str) -> Quadratic:
+        """Return the line as a quadratic function."""
+        return line(self.slopes[player], self.reference)
 
 
 class InteractionPayoff(Payoff):
@@ -105,6 +121,17 @@ class InteractionPayoff(Payoff):
         """Return the product of the two distances, times the coefficient."""
         first, second = (level - ref for level, ref in zip(levels, self.references, strict=True))
         return np.asarray(self.coefficients[player] * first * second)
+
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the coefficient times the other lever's distance."""
+        first, second = (level - ref for level, ref in zip(levels, self.references, strict=True))
+        return self.coefficients[player] * second, self.coefficients[player] * first
+
+    def quadratic(self, player: str) -> Quadratic:
+        """Return the product as a quadratic function."""
+        coefficient = self.coefficients[player]
+        matrix = np.array([[0.0, coefficient], [coefficient, 0.0]])
+        return Quadratic(0.0, np.zeros(2), matrix, np.array(self.references))
 
 
 class TablePayoff(Payoff):
@@ -182,12 +209,23 @@ class FunctionPayoff(Payoff):
     functions : mapping of player to callable
         Called with one array a lever, broadcastable against each other (as from `numpy.ix_`); the
         result must broadcast to their grid and be finite.
+    gradients : mapping of player to callable, optional
+        Called alike; one array a lever, the derivatives by its level. Intervals only; without it
+        differences are taken.
+    concave : iterable of player
+        For whom the function is concave in the levels together: taken on trust.
+    name, source : optional
+        For tables, and where the functions come from.
 
     Examples
     --------
-    >>> term = FunctionPayoff("tariff", {"China": lambda t: -4.0 * t**2})
+    >>> term = FunctionPayoff(
+    ...     "tariff", {"China": lambda t: -4.0 * t**2}, gradients={"China": lambda t: [-8.0 * t]}
+    ... )
     >>> float(term.values("China", [np.array(0.5)]))
     -1.0
+    >>> float(term.gradients("China", [np.array(0.5)])[0])
+    -4.0
     """
 
     def __init__(
@@ -195,6 +233,8 @@ class FunctionPayoff(Payoff):
         levers: Lever | str | Sequence[Lever | str],
         functions: Mapping[Any, Callable[..., ArrayLike]],
         *,
+        gradients: Mapping[Any, Callable[..., Sequence[ArrayLike]]] | None = None,
+        concave: Iterable[Any] = (),
         name: str = "",
         source: Source | str | None = None,
     ) -> None:
@@ -203,10 +243,38 @@ class FunctionPayoff(Payoff):
             group, tuple(player_mapping(functions, "FunctionPayoff")), name=name, source=source
         )
         self.functions = {name_of(player): function for player, function in functions.items()}
-        for player, function in self.functions.items():
-            if not callable(function):
-                raise self._error(f"function of {player!r}", "expected a callable", function)
+        self.derivatives = (
+            {}
+            if gradients is None
+            else {name_of(p): f for p, f in player_mapping(gradients, "gradients").items()}
+        )
+        self.concave = tuple(name_of(player) for player in concave)
+        for kind, given in (("function", self.functions), ("gradients", self.derivatives)):
+            for player, function in given.items():
+                if not callable(function):
+                    raise self._error(f"{kind} of {player!r}", "expected a callable", function)
+        for field, players in (("gradients", self.derivatives), ("concave", self.concave)):
+            for player in players:
+                if player not in self.functions:
+                    raise self._error(field, f"expected some of {list(self.functions)}", player)
 
     def values(self, player: str, levels: Sequence[FloatArray]) -> FloatArray:
         """Return what the player's function says."""
         return self.numbers(f"payoff of {player!r}", self.functions[player](*levels))
+
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray] | None:
+        """Return what the player's gradient says, if it was given."""
+        if player not in self.derivatives:
+            return None
+        parts: Any = self.derivatives[player](*levels)
+        if not isinstance(parts, Sequence | np.ndarray) or len(parts) != len(self.levers):
+            raise self._error(
+                f"gradients of {player!r}",
+                f"expected {len(self.levers)} arrays, one a lever",
+                parts,
+            )
+        return [self.numbers(f"gradients of {player!r}", part) for part in parts]
+
+    def is_concave(self, player: str) -> bool:
+        """Whether it was said to be."""
+        return player in self.concave

@@ -13,8 +13,9 @@ import numpy as np
 
 from bargaining.model.levers import Lever
 from bargaining.model.players import Player, name_of
+from bargaining.model.quadratic import line
 from bargaining.model.sources import Source
-from bargaining.model.terms import Payoff, player_mapping
+from bargaining.model.terms import Payoff, Quadratic, player_mapping
 from bargaining.types import FloatArray
 
 __all__ = ["CoverageControl", "SecurityValue"]
@@ -116,6 +117,25 @@ class CoverageControl(Payoff):
             return np.asarray(-self.harm * effect)
         return np.asarray(self.benefit * effect - self.cost_per_entity * (count - self.reference))
 
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the effect of one more entity, infinite at none when the concavity is below 1."""
+        c = self.concavity
+        with np.errstate(divide="ignore"):
+            slope = c * levels[0] ** (c - 1) / (self.full**c - self.reference**c)
+        if player == self.target:
+            return (np.asarray(-self.harm * slope),)
+        return (np.asarray(self.benefit * slope - self.cost_per_entity),)
+
+    def quadratic(self, player: str) -> Quadratic | None:
+        """Return the line at concavity 1."""
+        if self.concavity != 1:
+            return None
+        return line(float(self.gradients(player, [np.array(1.0)])[0]), self.reference)
+
+    def is_concave(self, player: str) -> bool:
+        """Whether it is: the controller's payoff is, the target's only when it is a line."""
+        return player == self.controller or self.harm == 0 or self.concavity == 1
+
 
 class SecurityValue(Payoff):
     """What players give for the effect of a security lever on their security.
@@ -187,3 +207,16 @@ class SecurityValue(Payoff):
         """Return the player's amount times the effect at the level."""
         way = (levels[0] - self.reference) / (self.full - self.reference)
         return np.asarray(self.amounts[player] * np.sign(way) * np.abs(way) ** self.curvature)
+
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the worth of one unit more, infinite at the reference for curvatures below 1."""
+        way = (levels[0] - self.reference) / (self.full - self.reference)
+        unit = self.amounts[player] * self.curvature / (self.full - self.reference)
+        with np.errstate(divide="ignore"):
+            return (np.asarray(unit * np.abs(way) ** (self.curvature - 1)),)
+
+    def quadratic(self, player: str) -> Quadratic | None:
+        """Return the line at curvature 1."""
+        if self.curvature != 1:
+            return None
+        return line(self.amounts[player] / (self.full - self.reference), self.reference)

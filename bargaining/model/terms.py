@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
@@ -21,10 +22,50 @@ from bargaining.model.players import Player, name_of
 from bargaining.model.sources import Source, as_source
 from bargaining.types import FloatArray
 
-__all__ = ["Payoff", "lever_group", "player_mapping"]
+__all__ = ["Payoff", "Quadratic", "lever_group", "negative_semidefinite", "player_mapping"]
 
 LARGEST_TABLE = 10_000_000
 """Cells in the largest table that a single term may have."""
+
+
+CURVED = 1e-12
+"""An eigenvalue up to this part of the largest counts as zero."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quadratic:
+    """constant + slopes . x + x' matrix x / 2, where x = level - reference.
+
+    Attributes
+    ----------
+    constant : float
+    slopes : ndarray of shape (m,)
+    matrix : ndarray of shape (m, m)
+        Symmetric.
+    references : ndarray of shape (m,)
+    """
+
+    constant: float
+    slopes: FloatArray
+    matrix: FloatArray
+    references: FloatArray
+
+    def about(self, references: FloatArray) -> Quadratic:
+        """Return the same function written around other references."""
+        step = references - self.references
+        turned = self.matrix @ step
+        return Quadratic(
+            float(self.constant + self.slopes @ step + step @ turned / 2),
+            self.slopes + turned,
+            self.matrix,
+            references,
+        )
+
+
+def negative_semidefinite(matrix: FloatArray) -> bool:
+    """Whether x' matrix x <= 0 for all x, up to rounding of the eigenvalues."""
+    eigenvalues = np.linalg.eigvalsh(matrix)
+    return bool(eigenvalues.max(initial=0.0) <= CURVED * np.abs(eigenvalues).max(initial=0.0))
 
 
 class Payoff(ABC):
@@ -87,6 +128,33 @@ class Payoff(ABC):
             Payoffs, broadcastable to the levels' common shape.
         """
 
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray] | None:
+        """Return the derivatives by each level, or None where no formula is known.
+
+        Parameters
+        ----------
+        player : str
+            One of `players`.
+        levels : sequence of ndarray
+            One array a lever, broadcastable against each other.
+
+        Returns
+        -------
+        sequence of ndarray, or None
+            One array a lever, broadcastable to the levels' common shape. Where a derivative is not
+            finite (the slope of a root at 0), or nothing is known, differences take its place.
+        """
+        return None
+
+    def quadratic(self, player: str) -> Quadratic | None:
+        """Return what a player gets as a quadratic function of the levels, where it is one."""
+        return None
+
+    def is_concave(self, player: str) -> bool:
+        """Whether what a player gets is known to be concave in all levels together."""
+        known = self.quadratic(player)
+        return known is not None and negative_semidefinite(known.matrix)
+
     def tabulate(
         self, levers: Sequence[Lever], levels: Sequence[FloatArray]
     ) -> dict[str, FloatArray]:
@@ -118,6 +186,36 @@ class Payoff(ABC):
             player: self._checked(player, self.values(player, grid), shape)
             for player in self.players
         }
+
+    def at(self, levers: Sequence[Lever], points: FloatArray) -> dict[str, FloatArray]:
+        """Return the term at points rather than on a grid, as one array a player.
+
+        Parameters
+        ----------
+        levers : sequence of Lever
+            The levers of the term, in its own order.
+        points : ndarray of shape (M, m)
+            Levels.
+
+        Returns
+        -------
+        dict of str to ndarray of shape (M,)
+
+        Raises
+        ------
+        InputError
+            When a payoff is not finite.
+        """
+        if any(lever.is_interval for lever in levers):
+            columns = list(points.T)
+            return {
+                player: self._checked(player, self.values(player, columns), (len(points),))
+                for player in self.players
+            }
+        parts = [np.unique(column, return_inverse=True) for column in points.T]
+        tables = self.tabulate(levers, [levels for levels, _ in parts])
+        places = tuple(place for _, place in parts)
+        return {player: table[places] for player, table in tables.items()}
 
     def _checked(self, player: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
         array = self.numbers(f"payoff of {player!r}", values)

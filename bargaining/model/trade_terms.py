@@ -13,8 +13,9 @@ import numpy as np
 
 from bargaining.model.levers import Lever
 from bargaining.model.players import Player
+from bargaining.model.quadratic import line
 from bargaining.model.sources import Source
-from bargaining.model.terms import Payoff, lever_group
+from bargaining.model.terms import Payoff, Quadratic, lever_group
 from bargaining.types import FloatArray
 
 __all__ = ["PurchaseValue", "TariffIncidence"]
@@ -132,6 +133,27 @@ class TariffIncidence(Payoff):
             return self.import_value * self._sellers_surplus(log_price)
         return self.import_value * self._importer_surplus(rate, log_ratio, log_price)
 
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the derivative by the rate, the same for every lever.
+
+        With a the exporter's share of the tariff, e / (e + s), it is -M a p^(1 + s) / (1 + t) for
+        the exporter and M p q (a - t e (1 - a)) / (1 + t) for the importer, 0 at t = 1 / s.
+        """
+        rate = np.asarray(self.other_rates + sum(levels), dtype=float)
+        if np.any(rate <= -1):
+            raise self._error("levels", "expected rates above -1", float(rate.min()))
+        share = self._exporter_share()
+        log_ratio = np.log1p(rate) - math.log1p(self.base_rate)
+        log_price = -share * log_ratio
+        if player == self.exporter:
+            power = 0.0 if share == 0 else (1 + self.supply_elasticity) * log_price
+            slope = -share * np.exp(power) / (1 + rate)
+        else:
+            log_quantity = -self.demand_elasticity * (log_ratio + log_price)
+            weight = share - rate * self.demand_elasticity * (1 - share)
+            slope = np.exp(log_price + log_quantity) * weight / (1 + rate)
+        return [self.import_value * slope] * len(self.levers)
+
     def _exporter_share(self) -> float:
         """Return how much of the (log) tariff comes out of the exporter's price."""
         return self.demand_elasticity / (self.demand_elasticity + self.supply_elasticity)
@@ -220,8 +242,19 @@ class PurchaseValue(Payoff):
 
     def values(self, player: str, levels: Sequence[FloatArray]) -> FloatArray:
         """Return the player's share of the value of the purchase above the reference."""
+        return self._slope(player) * (levels[0] - self.reference)
+
+    def _slope(self, player: str) -> float:
         share = self.seller_surplus if player == self.seller else -self.buyer_cost
-        return share * self.price * (levels[0] - self.reference)
+        return share * self.price
+
+    def gradients(self, player: str, levels: Sequence[FloatArray]) -> Sequence[FloatArray]:
+        """Return the player's share of the price."""
+        return (np.array(self._slope(player)),)
+
+    def quadratic(self, player: str) -> Quadratic:
+        """Return the line as a quadratic function."""
+        return line(self._slope(player), self.reference)
 
 
 def _relative_growth(z: FloatArray) -> FloatArray:
