@@ -22,7 +22,7 @@ from bargaining.cooperative.feasible import (
     as_support_set,
 )
 from bargaining.cooperative.problem import BargainingProblem
-from bargaining.cooperative.region import MARGIN, Region
+from bargaining.cooperative.region import MARGIN, Mixture, Region
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.types import FloatArray
@@ -64,18 +64,46 @@ def bargain(
     region = Region(problem)
     if not region.agreed:
         return _no_deal(region, rule, region_proof(region), lotteries=lotteries)
-    if not lotteries:
+    if not lotteries and not _convex(problem):
         return _single(region, rule)
-    mixture = rule.choose(region)
+    mixture = _pooled(region, rule.choose(region))
     lottery = tuple((p, named(problem, tag)) for p, tag in mixture.lottery)
     value = max(mixture.error, _gap(region, mixture.payoffs, mixture.weights))
     stuck = [n for n, able in zip(problem.players, region.gainers, strict=True) if not able]
     details: dict[str, Any] = {"cannot gain": stuck}
+    if isinstance(problem.feasible, PackageSet) and problem.feasible.packages.concavity:
+        details["rests on"] = problem.feasible.packages.concavity
     if stuck:
         details["weights against joint gains"] = region.separation().weights
     tolerance = _tolerance(problem)
     certificate = Certificate("optimality", value, tolerance, mixture.weights, details)
-    return _agreement(region, rule, mixture.payoffs, lottery, certificate, region.ideal)
+    return _agreement(
+        region, rule, mixture.payoffs, lottery, certificate, region.ideal, lotteries=lotteries
+    )
+
+
+def _convex(problem: BargainingProblem) -> bool:
+    """Whether single packages reach whatever lotteries do."""
+    return isinstance(problem.feasible, PackageSet) and problem.feasible.packages.convex
+
+
+def _pooled(region: Region, mixture: Mixture) -> Mixture:
+    """Bring packages that a mean replaces together; payoffs are what the lottery then reaches.
+
+    Payoffs that a rule keeps below what its lottery reaches (free disposal) stay as they are.
+    """
+    feasible = region.problem.feasible
+    if not isinstance(feasible, PackageSet) or not feasible.packages.curved:
+        return mixture
+    packages = feasible.packages
+    before, after = mixture.lottery, packages.pooled(mixture.lottery)
+    reached = [
+        np.array([p for p, _ in lottery])
+        @ feasible.negotiation.payoffs([packages.package(tag) for _, tag in lottery])
+        for lottery in (before, after)
+    ]
+    kept = np.abs(reached[0] - mixture.payoffs).max() > MARGIN * region.scale.max()
+    return replace(mixture, payoffs=mixture.payoffs if kept else reached[1], lottery=after)
 
 
 def _agreement(
@@ -102,7 +130,7 @@ def _agreement(
 def named(problem: BargainingProblem, tag: Any) -> Any:
     """Return the package (or point) that a tag of the feasible set stands for."""
     if isinstance(problem.feasible, PackageSet):
-        return problem.feasible.negotiation.package_at(tag)
+        return problem.feasible.packages.package(tag)
     if isinstance(tag, int) and isinstance(problem.feasible, PointSet):
         return tuple(problem.feasible.points[tag].tolist())
     if isinstance(tag, int) and isinstance(problem.feasible, Polytope):
@@ -199,7 +227,7 @@ def _check_choice(agreement: Agreement) -> Certificate:
     if not agreement.agreed:
         return _check_no_deal(agreement, region)
     reach = _shortfall(agreement, region)
-    if not agreement.lotteries:
+    if not agreement.lotteries and not _convex(problem):
         return _check_single(agreement, region, reach)
     weights = agreement.certificate.weights
     proper = weights is not None and (weights >= 0).all() and weights.any(axis=1).all()

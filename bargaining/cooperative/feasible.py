@@ -1,7 +1,8 @@
 """Feasible sets of payoffs, each seen through its support function.
 
 h(w) = max of w . u over the set is all that the solutions need: packages answer with the exact
-maximiser, points by looking, polytopes by a linear program, frontiers by a one-dimensional search.
+maximiser or, for intervals, a concave program; points by looking, polytopes by a linear program,
+frontiers by a one-dimensional search.
 Sets are convexified by lotteries and freely disposable.
 """
 
@@ -17,8 +18,8 @@ from scipy.optimize import linprog, minimize_scalar
 
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
-from bargaining.optimize.elimination import maximizer
 from bargaining.optimize.oracle import Supports, SupportSet
+from bargaining.optimize.packages import packages_of
 from bargaining.types import FloatArray
 
 __all__ = ["FeasibleSet", "FrontierSet", "PackageSet", "PointSet", "Polytope", "as_support_set"]
@@ -62,6 +63,16 @@ class PackageSet(_Supported):
     Parameters
     ----------
     negotiation : Negotiation
+        Levers may be intervals, where everybody's payoffs are concave in them together for given
+        levels of the others (or everybody's linear or convex in one, which needs its ends only).
+
+    Raises
+    ------
+    InputError
+        When it is no negotiation.
+    IntractableError
+        When payoffs bend otherwise in an interval, or too many combinations of finite levels share
+        terms with one.
 
     Examples
     --------
@@ -77,15 +88,11 @@ class PackageSet(_Supported):
             raise InputError(f"PackageSet: expected a Negotiation, got {negotiation!r}")
         self.negotiation = negotiation
         self.dimension = len(negotiation.players)
-        self._maximizer = maximizer(negotiation)
+        self.packages = packages_of(negotiation)
 
     def supports(self, weights: FloatArray) -> Supports:
-        """Return the best packages for weights of shape (B, N), by the exact maximiser."""
-        best = self._maximizer.maximize(weights)
-        points = self.negotiation.payoffs_at(best.indices)
-        tags = [tuple(row) for row in best.indices.tolist()]
-        values = np.einsum("bn,bn->b", weights, points)
-        return Supports(values + (best.bounds - best.values), points, tags)
+        """Return the best packages for weights of shape (B, N), not negative beside intervals."""
+        return self.packages.supports(weights)
 
 
 class PointSet(_Supported):
@@ -285,6 +292,8 @@ def as_support_set(feasible: Any, disagreement: FloatArray) -> SupportSet:
     """Return the set as the solvers see it: above d where it is only bounded there."""
     if isinstance(feasible, Polytope):
         return feasible.above(disagreement)
+    if isinstance(feasible, PackageSet):
+        return feasible.packages
     if isinstance(feasible, _Supported):
         return feasible
     return _Custom(feasible, len(disagreement))

@@ -124,7 +124,7 @@ def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) ->
 def _seen(problem: BargainingProblem | Negotiation) -> tuple[SupportSet, FloatArray | None]:
     """Return the set as the support function shows it, and the floor that cuts the frontier."""
     if isinstance(problem, Negotiation):
-        return PackageSet(problem), None
+        return PackageSet(problem).packages, None
     return as_support_set(problem.feasible, problem.disagreement), problem.disagreement
 
 
@@ -166,7 +166,7 @@ def check_frontier(found: Frontier) -> Certificate:
 
 def _named(feasible: Any, tag: Any, point: FloatArray) -> Package | tuple[float, ...]:
     if isinstance(feasible, PackageSet):
-        return feasible.negotiation.package_at(tag)
+        return feasible.packages.package(tag)
     return tuple(point.tolist())
 
 

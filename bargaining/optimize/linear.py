@@ -4,7 +4,8 @@ maximise  q . x + t   subject to  x - t c >= floor,  x a mixture of points of th
 
 The restricted program over the points found so far is solved by a small simplex method (by HiGHS
 should that stall); its dual weights price the set, and the support function turns them into an
-upper bound (Dantzig and Wolfe 1960).
+upper bound (Dantzig and Wolfe 1960). A curved set solves the program itself: the first direction in
+which it is asked is then the last, but for rounding.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from bargaining.errors import ConvergenceError
+from bargaining.optimize.interior import Program
 from bargaining.optimize.oracle import Cloud
 from bargaining.optimize.simplex import Master, StalledError
 from bargaining.types import FloatArray
@@ -23,7 +25,12 @@ from bargaining.types import FloatArray
 __all__ = ["LinearOptimum", "maximize_each", "maximize_linear"]
 
 PRECISION = 1e-12
+CURVED = 1e-11
+"""Precision with which a curved set's own answer is good enough."""
 ROUNDS = 500
+STALLED = 20
+"""Rounds without a better bound after which rounding is all that is left of a small gap."""
+ROUNDING = 1e-9
 ATTEMPTS: tuple[dict[str, float | bool], ...] = (
     {"presolve": False, "primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
     {"presolve": True, "primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
@@ -101,7 +108,7 @@ def _together(cloud: Cloud, programs: Sequence[_Program]) -> tuple[LinearOptimum
         parts = np.split(supports, np.cumsum([len(weights) for weights in trials])[:-1])
         for program, weights, part in zip(open_programs, trials, parts, strict=True):
             program.learn(weights, part)
-        open_programs = [program for program in open_programs if grown and not program.solved]
+        open_programs = [program for program in open_programs if grown and not program.ended]
         if not open_programs:
             return tuple(program.optimum() for program in programs)
     raise ConvergenceError(f"linear program over packages: no convergence in {ROUNDS} rounds")
@@ -119,6 +126,10 @@ class _Program:
     ) -> None:
         self.cloud = cloud
         self.objective, self.direction, self.floor = objective, direction, floor
+        nothing = np.zeros_like(floor)
+        self.direct = cloud.direct(Program(objective, nothing, direction, floor))
+        self.precision = PRECISION if self.direct is None else CURVED
+        self.rounds = 0
         self.known = len(cloud.points)
         self.master: Master | None = Master(cloud.gains, objective, direction, floor)
         self.value, self.bound = -np.inf, np.inf
@@ -131,6 +142,8 @@ class _Program:
         The second direction goes half-way to the best multipliers so far, which steadies them.
         """
         self.value, self.mixture, multipliers = self._restricted()
+        if self.direct is not None and not np.isfinite(self.bound):
+            return np.asarray(self.objective + self.direct[1])[None]
         trial = np.array([multipliers, (multipliers + self.multipliers) / 2])
         return np.asarray(self.objective + trial[: 2 if np.isfinite(self.bound) else 1])
 
@@ -139,13 +152,16 @@ class _Program:
         multipliers = weights - self.objective
         bounds = supports - multipliers @ self.floor
         best = int(np.argmin(bounds))
+        self.rounds += 1
         if bounds[best] < self.bound:
             self.bound, self.multipliers = float(bounds[best]), multipliers[best]
+            self.rounds = 0
 
     @property
-    def solved(self) -> bool:
-        """Whether the bound meets the value."""
-        return self.bound - self.value <= PRECISION * max(1.0, abs(self.value))
+    def ended(self) -> bool:
+        """Whether the bound meets the value, or comes no closer for rounding."""
+        gap = (self.bound - self.value) / max(1.0, abs(self.value))
+        return gap <= self.precision or (self.rounds >= STALLED and gap <= ROUNDING)
 
     def optimum(self) -> LinearOptimum:
         """Return value, bound and what proves it."""

@@ -5,6 +5,7 @@ maximise  sum_i w_i log x_i   over mixtures x of points of the set.
 Restricted to the points found so far it is solved by a primal-dual interior-point method in N
 unknowns (optimality: multipliers l_i x_i = w_i; Eisenberg and Gale 1959 is the same dual); the
 multipliers price the set, and h(l) - l . x bounds what is left to gain, by concavity of the log.
+A curved set solves the program itself, and is priced once.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ import numpy as np
 from scipy.optimize import nnls
 
 from bargaining.errors import ConvergenceError
+from bargaining.optimize.interior import Program
 from bargaining.optimize.oracle import Cloud
 from bargaining.types import FloatArray
 
 __all__ = ["LogOptimum", "maximize_log"]
 
 PRECISION = 1e-13
+CURVED = 1e-12
+"""Precision with which a curved set's own answer is good enough."""
 ROUNDS = 500
+STALLED = 20
+"""Rounds without a smaller gap after which rounding is all that is left of a small one."""
+ROUNDING = 1e-9
 NEWTON_STEPS = 100
 
 
@@ -66,8 +73,10 @@ def maximize_log(
     ConvergenceError
         When the interior-point steps or the rounds run out.
     """
-    mixture = start
-    best: LogOptimum | None = None
+    best = _direct(cloud, weights)
+    if best is not None and best.gap <= CURVED:
+        return best
+    mixture, waited = start, 0
     for _ in range(ROUNDS):
         gains = cloud.gains
         mixture = np.append(mixture, np.zeros(len(gains) - len(mixture)))
@@ -76,11 +85,26 @@ def maximize_log(
         multipliers = weights / x
         bounds, grown = cloud.price(multipliers[None])
         gap = max(float(bounds[0] - multipliers @ x), 0.0)
+        waited += 1
         if best is None or gap < best.gap:
-            best = LogOptimum(x, mixture, multipliers, gap)
-        if gap <= PRECISION or not grown:
+            best, waited = LogOptimum(x, mixture, multipliers, gap), 0
+        if gap <= PRECISION or not grown or (waited >= STALLED and best.gap <= ROUNDING):
             return _sparse(cloud, best)
     raise ConvergenceError(f"Nash program over packages: no convergence in {ROUNDS} rounds")
+
+
+def _direct(cloud: Cloud, weights: FloatArray) -> LogOptimum | None:
+    """Let a curved set solve the program, and price the solution; None for other sets."""
+    nothing = np.zeros_like(weights)
+    found = cloud.direct(Program(nothing, weights, None, nothing))
+    if found is None:
+        return None
+    x = cloud.gains[found[0]]
+    if x.min() <= 0:
+        return None
+    mixture = np.eye(1, len(cloud.points), found[0])[0]
+    bounds, _ = cloud.price((weights / x)[None])
+    return LogOptimum(x, mixture, weights / x, max(float(bounds[0] - 1.0), 0.0))
 
 
 def _interior_point(points: FloatArray, weights: FloatArray, start: FloatArray) -> FloatArray:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 
+from bargaining.optimize.interior import Program
 from bargaining.types import FloatArray
 
-__all__ = ["Cloud", "Face", "Lifted", "SupportSet", "Supports"]
+__all__ = ["Cloud", "CurvedSet", "Face", "Lifted", "SupportSet", "Supports"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +47,19 @@ class SupportSet(Protocol):
 
     def supports(self, weights: FloatArray) -> Supports:
         """Return the best points for weights of shape (B, N)."""
+
+
+@runtime_checkable
+class CurvedSet(Protocol):
+    """A set without corners to collect, but whose points solve a concave program directly."""
+
+    def direct(
+        self, program: Program, origin: FloatArray, scale: FloatArray
+    ) -> tuple[FloatArray, Any, FloatArray]:
+        """Return payoffs, tag and multipliers of the solution in gains (payoffs - origin) / scale.
+
+        They are as good as the support function says.
+        """
 
 
 class Lifted:
@@ -154,12 +168,27 @@ class Cloud:
         """
         raw = weights / self.scale
         found = self.support_set.supports(raw)
+        grown = self._keep(found.points, found.tags)
+        return found.bounds - raw @ self.origin, grown
+
+    def direct(self, program: Program) -> tuple[int, FloatArray] | None:
+        """Keep the point that solves a program; return its position and the multipliers.
+
+        None where the set cannot tell.
+        """
+        if not isinstance(self.support_set, CurvedSet):
+            return None
+        point, tag, multipliers = self.support_set.direct(program, self.origin, self.scale)
+        self._keep(point[None], [tag])
+        return self.tags.index(tag), multipliers
+
+    def _keep(self, points: FloatArray, tags: Sequence[Any]) -> bool:
         new = []
-        for k, tag in enumerate(found.tags):
+        for k, tag in enumerate(tags):
             if tag not in self._known:
                 self._known.add(tag)
                 self.tags.append(tag)
                 new.append(k)
         if new:
-            self.points = np.vstack([self.points, found.points[new]])
-        return found.bounds - raw @ self.origin, bool(new)
+            self.points = np.vstack([self.points, points[new]])
+        return bool(new)

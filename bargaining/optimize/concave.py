@@ -1,0 +1,262 @@
+"""Payoffs that are concave in levers with intervals, and the best levels for weights.
+
+Whatever maximises w . u over the box, u(x) + max_y grad . (y - x) over the box is an upper bound by
+concavity (the first-order gap; Frank and Wolfe 1956). Quadratic payoffs are proved concave by
+the eigenvalues of their second derivatives; other terms say that they are, or are tested at points.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bargaining.errors import InputError
+from bargaining.model.levers import Interval
+from bargaining.model.negotiation import Negotiation
+from bargaining.model.terms import negative_semidefinite
+from bargaining.optimize.interior import Program, Stationary, interior_point
+from bargaining.optimize.oracle import Supports
+from bargaining.optimize.smooth import SmoothPayoffs
+from bargaining.types import FloatArray
+
+__all__ = ["ConcavePayoffs", "Curvature", "curvature"]
+
+TESTED = 256
+"""Points, and segments, at which terms that are not known to be concave are tested."""
+
+ROUNDING = 1e-9
+"""How far a chord may lie above a concave payoff, relative to its range."""
+
+APART = 1e-3
+"""Distance at which gradients are compared for second derivatives, as a part of an interval."""
+
+
+class ConcavePayoffs:
+    """The payoffs of a negotiation whose free levers are all intervals, concave in their levels.
+
+    Parameters
+    ----------
+    negotiation : Negotiation
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> x = bg.Lever("x", "A", bg.Interval(0, 1), 0)
+    >>> loss = bg.QuadraticPayoff(x, {"A": -2, "B": -2}, references=[0.25])
+    >>> game = bg.Negotiation([bg.Player("A"), bg.Player("B")], [x], [loss])
+    >>> best = ConcavePayoffs(game).supports(np.array([[1.0, 1.0]]))
+    >>> best.tags, best.bounds.tolist()
+    ([(0.25,)], [0.0])
+    """
+
+    def __init__(self, negotiation: Negotiation) -> None:
+        self.smooth = SmoothPayoffs(negotiation)
+        self.dimension = len(negotiation.players)
+        self.low, self.width = self.smooth.low, self.smooth.high - self.smooth.low
+        self._matrix = self.smooth.hessians * self.width * self.width[:, None]
+        self._curved = bool(self.smooth.curved)
+        self._bent = sorted({j for term in self.smooth.curved for j in term.places if j >= 0})
+        self._range = self._spread()
+
+    def _spread(self) -> FloatArray:
+        """How much each payoff differs between some points of the box; 1 where it does not."""
+        points = self.levels(_spots(len(self.low)))
+        spread = np.ptp(self.smooth.values(points), axis=0)
+        return np.where(spread > 0, spread, 1.0)
+
+    def levels(self, z: FloatArray) -> FloatArray:
+        """Return levels for points of the unit box."""
+        return np.where(z < 1.0, self.low + self.width * z, self.smooth.high)
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best levels for weights of shape (B, N), not negative.
+
+        The tags are the levels of the free levers.
+
+        Raises
+        ------
+        InputError
+            For negative weights: with those, nothing is concave.
+        """
+        if weights.min(initial=0.0) < 0:
+            raise InputError(
+                f"support, weights: expected none below 0 with interval levers, got {weights}"
+            )
+        nothing, no_floor = np.zeros(self.dimension), np.full(self.dimension, -np.inf)
+        zs = []
+        for row in weights * self._range:
+            top = row.max(initial=0.0)
+            program = Program(row / (top or 1.0), nothing, None, no_floor)
+            zs.append(self.solve(program, nothing, self._range).z)
+        x = self.levels(np.array(zs).reshape(len(weights), len(self.low)))
+        points = self.smooth.values(x)
+        slopes = np.einsum("bn,bnl->bl", weights, self.smooth.gradients(x))
+        room = np.maximum(slopes * (self.smooth.high - x), slopes * (self.low - x)).sum(axis=1)
+        values = np.einsum("bn,bn->b", weights, points)
+        return Supports(values + room, points, [tuple(row) for row in x.tolist()])
+
+    def solve(self, program: Program, origin: FloatArray, scale: FloatArray) -> Stationary:
+        """Solve a program in the gains (payoffs - origin) / scale."""
+        return interior_point(_Gains(self, origin, scale), program, len(self.low))
+
+    def direct(
+        self, program: Program, origin: FloatArray, scale: FloatArray
+    ) -> tuple[FloatArray, Any, FloatArray]:
+        """Return payoffs, tag and multipliers of the solution of a program in gains."""
+        found = self.solve(program, origin, scale)
+        x = self.levels(found.z)
+        return self.smooth.values(x[None])[0], tuple(x.tolist()), found.multipliers
+
+    def bend(self, z: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the second derivatives of weights . payoffs on the unit box."""
+        total = np.tensordot(weights, self._matrix, axes=1)
+        if not self._curved:
+            return np.asarray(total)
+        step = APART * np.eye(len(z))[self._bent]
+        points = np.vstack([np.minimum(z + step, 1.0), np.maximum(z - step, 0.0)])
+        gradients = self.smooth.gradients(self.levels(points)) * self.width
+        slopes = np.einsum("n,mnl->ml", weights, gradients).reshape(2, len(step), -1)
+        apart = points.reshape(2, len(step), -1)
+        apart = (apart[0] - apart[1])[np.arange(len(step)), self._bent]
+        rows = (slopes[0] - slopes[1]) / apart[:, None]
+        full = np.zeros_like(total)
+        full[self._bent] = rows
+        seen = np.zeros(len(z), dtype=bool)
+        seen[self._bent] = True
+        full = np.where(seen[:, None] & seen, (full + full.T) / 2, total)
+        return np.asarray(_flattened(full))
+
+
+def _flattened(matrix: FloatArray) -> FloatArray:
+    """Drop what differences make convex: the method needs a matrix that is not."""
+    values, vectors = np.linalg.eigh(matrix)
+    return (vectors * np.minimum(values, 0.0)) @ vectors.T
+
+
+class _Gains:
+    """Payoffs as gains on the unit box, as the interior-point method reads them."""
+
+    def __init__(self, payoffs: ConcavePayoffs, origin: FloatArray, scale: FloatArray) -> None:
+        self.payoffs, self.origin, self.scale = payoffs, origin, scale
+
+    def at(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return gains (N,) and gradients (N, L)."""
+        x = self.payoffs.levels(z)[None]
+        smooth = self.payoffs.smooth
+        gradients = smooth.gradients(x)[0] * self.payoffs.width
+        return (smooth.values(x)[0] - self.origin) / self.scale, gradients / self.scale[:, None]
+
+    def bend(self, z: FloatArray, weights: FloatArray) -> FloatArray:
+        """Return the second derivatives of weights . gains."""
+        return self.payoffs.bend(z, weights / self.scale)
+
+
+@dataclass(frozen=True, eq=False)
+class Curvature:
+    """How payoffs bend in the intervals, whatever the finite levers are.
+
+    Attributes
+    ----------
+    proved : bool
+        Whether by eigenvalues, or what terms say of themselves, rather than at points.
+    convex : ndarray of bool, shape (L,)
+        Intervals in which no payoff is strictly concave, each alone: an end is always best.
+    """
+
+    proved: bool
+    convex: np.ndarray[Any, np.dtype[np.bool_]]
+    payoffs: SmoothPayoffs
+
+    def violation(self, levers: list[int]) -> str:
+        """Say for whom payoffs are not concave in some intervals together; "" if for nobody."""
+        names = [self.payoffs.levers[j].name for j in levers]
+        for i, player in enumerate(self.payoffs.negotiation.player_names):
+            matrix = self.payoffs.hessians[i][np.ix_(levers, levers)]
+            curved = [
+                part
+                for part in self.payoffs.curved
+                if i in part.rows and set(part.places) & set(levers)
+            ]
+            known = all(part.term.is_concave(part.term.players[part.rows.index(i)]) for part in curved)
+            if known and negative_semidefinite(matrix):
+                continue
+            if curved:
+                alone = [j for j in levers if _chords(self.payoffs, [j])[1][i] > ROUNDING]
+                together = _chords(self.payoffs, levers)[1][i] > ROUNDING
+                if not alone and not together:
+                    continue
+            else:
+                width = (self.payoffs.high - self.payoffs.low)[levers]
+                bent = np.diag(matrix) * width * width
+                alone = [levers[k] for k in np.flatnonzero(bent > 1e-12 * np.abs(bent).max())]
+            which = [self.payoffs.levers[j].name for j in alone] or names
+            group = ", ".join(map(repr, which[:4])) + (", ..." if len(which) > 4 else "")
+            joint = "" if alone else " together"
+            return f"payoffs of {player!r} are not concave in {group}{joint}"
+        return ""
+
+
+def curvature(negotiation: Negotiation) -> Curvature:
+    """Return how the payoffs of a negotiation bend in its free intervals."""
+    smooth = SmoothPayoffs(negotiation)
+    free = [j for j in range(len(smooth.levers)) if smooth.continuous[j]]
+    convex = np.zeros(len(smooth.levers), dtype=bool)
+    touched = {j for part in smooth.curved for j in part.places}
+    for j in free:
+        if j in touched:
+            convex[j] = bool((_chords(smooth, [j])[0] >= -ROUNDING).all())
+        else:
+            convex[j] = bool((smooth.hessians[:, j, j] >= 0).all())
+    proved = all(
+        part.term.is_concave(player)
+        for part in smooth.curved
+        if any(j in part.places for j in free)
+        for player in part.term.players
+    )
+    return Curvature(proved, convex, smooth)
+
+
+def _chords(smooth: SmoothPayoffs, levers: list[int]) -> tuple[FloatArray, FloatArray]:
+    """Return how far chords lie above the payoffs, at least and at most, (N,) in ranges.
+
+    The chords run through random points along the given intervals; a concave payoff is nowhere
+    below its chords, a convex one nowhere above.
+    """
+    rng = np.random.default_rng(0)
+    ends = [_random_levels(smooth, rng)]
+    ends.append(ends[0].copy())
+    for j in levers:
+        low, high = smooth.low[j], smooth.high[j]
+        first = rng.uniform(low, high, TESTED)
+        second = rng.uniform(low, high, TESTED)
+        near = rng.random(TESTED) < 0.5
+        second = np.where(near, first + (second - first) / 16, second)
+        first[:8], second[:8] = low, high
+        ends[0][:, j], ends[1][:, j] = first, second
+    values = [smooth.values(points) for points in (*ends, (ends[0] + ends[1]) / 2)]
+    spread = np.ptp(np.vstack(values), axis=0)
+    above = (values[0] + values[1]) / 2 - values[2]
+    size = np.maximum(np.where(spread > 0, spread, 1.0), 1e-7 * np.abs(values[2]).max(axis=0))
+    return (above / size).min(axis=0), (above / size).max(axis=0)
+
+
+def _random_levels(smooth: SmoothPayoffs, rng: np.random.Generator) -> FloatArray:
+    columns = [
+        rng.uniform(lever.levels.low, lever.levels.high, TESTED)
+        if isinstance(lever.levels, Interval)
+        else rng.choice(lever.array(), TESTED)
+        for lever in smooth.levers
+    ]
+    return np.column_stack(columns)
+
+
+def _spots(size: int) -> FloatArray:
+    """Points of the unit box: its middle, two corners, the middles of its faces, random ones."""
+    middle = np.full((1, size), 0.5)
+    faces = np.repeat(middle, 2 * size, axis=0)
+    faces[np.arange(size), np.arange(size)] = 0.0
+    faces[size + np.arange(size), np.arange(size)] = 1.0
+    rng = np.random.default_rng(0)
+    return np.vstack([middle, np.zeros((1, size)), np.ones((1, size)), faces, rng.random((8, size))])
