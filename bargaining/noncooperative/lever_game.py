@@ -20,23 +20,18 @@ from bargaining.noncooperative.best_responses import (
     LeverGame,
     Mixed,
     Profile,
-    centred,
-    expected,
-    own_levers,
-    payoff_scales,
 )
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_search import (
     Found,
     Path,
-    best_response_path,
+    best_response_paths,
     double_oracle,
     least_regret,
 )
-from bargaining.optimize.elimination import Maximizer
 from bargaining.results.certificate import TOLERANCE, Certificate
 
-__all__ = ["check_lever_equilibrium", "joint_lottery", "lever_equilibrium"]
+__all__ = ["joint_lottery", "lever_equilibrium"]
 
 PATH = 100
 """Moves of a path of best responses, at most, before it is taken to lead nowhere."""
@@ -111,11 +106,7 @@ def lever_equilibrium(
             f"nash_equilibrium, max_rounds: expected a number >= 1, got {max_rounds!r}"
         )
     game = LeverGame(negotiation)
-    paths: list[tuple[str, Path]] = []
-    for name, start in _starts(game, starts, random_starts, rng):
-        for together, how in ((True, "all players at once"), (False, "one player at a time")):
-            path = best_response_path(game, start, together=together, max_rounds=PATH)
-            paths.append((f"best responses from {name}, {how}", path))
+    paths = _paths(game, starts, random_starts, rng)
     pure: dict[Profile, str] = {}
     for how, path in paths:
         if path.end is not None:
@@ -123,9 +114,24 @@ def lever_equilibrium(
     if pure:
         profile, how = next(iter(pure.items()))
         strategies = tuple(Mixed.pure(choice) for choice in profile)
-        found = Found(strategies, game.regrets(strategies), 0)
+        found = Found(strategies, game.regrets(strategies), ())
         return _equilibrium(game, found, "best responses", how, len(pure))
     return _from_cycles(game, paths, max_rounds)
+
+
+def _paths(
+    game: LeverGame, starts: Sequence[Start], random_starts: int,
+    rng: int | np.random.Generator | None,
+) -> list[tuple[str, Path]]:  # fmt: skip
+    """Follow best responses from every start, in words how."""
+    words = {True: "all players at once", False: "one player at a time"}
+    begun = [
+        (f"best responses from {name}, {words[together]}", (start, together))
+        for name, start in _starts(game, starts, random_starts, rng)
+        for together in words
+    ]
+    paths = best_response_paths(game, [walk for _, walk in begun], max_rounds=PATH)
+    return [(how, path) for (how, _), path in zip(begun, paths, strict=True)]
 
 
 def _starts(
@@ -161,9 +167,10 @@ def _starts(
 def _from_cycles(
     game: LeverGame, paths: Sequence[tuple[str, Path]], max_rounds: int
 ) -> Equilibrium:
-    """Start from one cycle after the other, and at last from all of them together."""
+    """Start from one cycle after the other, short ones first, and from all of them at last."""
     everything = tuple(profile for _, path in paths for profile in path.cycle)
-    attempts = [(how, path.cycle) for how, path in paths] + [("all of these", everything)]
+    attempts = sorted(((how, path.cycle) for how, path in paths), key=lambda one: len(one[1]))
+    attempts.append(("all of these", everything))
     two = len(game.active) == 2
     best: Found | None = None
     for how, profiles in dict.fromkeys(attempts):
@@ -238,60 +245,3 @@ def joint_lottery(equilibrium: Equilibrium) -> Lottery:
         )
         for parts in itertools.product(*strategies)
     )
-
-
-def check_lever_equilibrium(equilibrium: Equilibrium) -> Certificate:
-    """Recompute the regret of an equilibrium of a lever game from the negotiation alone.
-
-    Returns
-    -------
-    Certificate
-        The largest of: what a player gains by its best own package and what its stated payoff is
-        off, both relative to its payoff range, and what its probabilities are off.
-
-    Raises
-    ------
-    InputError
-        When a strategy does not set exactly the player's own levers.
-    """
-    negotiation = equilibrium.game
-    assert isinstance(negotiation, Negotiation)
-    own, scales, sizes = own_levers(negotiation), payoff_scales(negotiation), negotiation.sizes
-    mixed = [_as_mixed(negotiation, i, s) for i, s in enumerate(equilibrium.strategies)]
-    gains = np.zeros(len(own))
-    for i, mine in enumerate(own):
-        others = [j for j in range(len(own)) if j != i]
-        against = expected(
-            centred(negotiation.factors, i), len(sizes),
-            [own[j] for j in others], [mixed[j] for j in others],
-        )  # fmt: skip
-        best = Maximizer([sizes[u] for u in mine], against, 1).maximize(np.ones(1)).bounds[0]
-        played = expected(against, len(mine), [tuple(range(len(mine)))], [mixed[i]])
-        gains[i] = max(0.0, float(best) - sum(float(factor.table[0]) for factor in played))
-    constant = expected(negotiation.factors, len(sizes), own, mixed)
-    payoffs = np.sum([np.zeros(len(own)), *(factor.table for factor in constant)], axis=0)
-    regrets, off = gains / scales, np.abs(payoffs - equilibrium.payoffs) / scales
-    wrong = max(_improper(strategy.probabilities) for strategy in mixed)
-    return Certificate(
-        "regret",
-        float(max(regrets.max(), off.max(), wrong)),
-        details={"regrets": regrets, "payoffs": payoffs, "scales": scales},
-    )
-
-
-def _as_mixed(negotiation: Negotiation, player: int, strategy: Lottery) -> Mixed:
-    name = negotiation.player_names[player]
-    levers = negotiation.owned_by(name)
-    for _, package in strategy:
-        if set(package) != {lever.name for lever in levers}:
-            raise InputError(
-                f"Equilibrium, strategy of {name!r}: expected a level for each of "
-                f"{[lever.name for lever in levers]}, got {package}"
-            )
-    indices = np.array([[l.index(p[l.name]) for l in levers] for _, p in strategy], dtype=np.int64)
-    return Mixed(indices.reshape(len(strategy), -1), np.array([float(q) for q, _ in strategy]))
-
-
-def _improper(probabilities: Any) -> float:
-    """How far numbers are from being probabilities that add up to one."""
-    return float(max(abs(probabilities.sum() - 1.0), 0.0, -probabilities.min(initial=0.0)))

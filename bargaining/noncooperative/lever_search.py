@@ -2,7 +2,7 @@
 
 Best-response paths end in pure equilibria or in cycles. From a cycle, the double oracle (McMahan,
 Gordon and Blum 2003) solves the game restricted to the packages met so far and adds best responses,
-found among all packages, until they gain nothing.
+found among all packages, until they gain nothing; it needs no more than one for every own package.
 """
 
 from __future__ import annotations
@@ -14,13 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from bargaining.noncooperative.best_responses import Choice, LeverGame, Mixed, Profile
-from bargaining.noncooperative.bimatrix import solve_bimatrix
+from bargaining.noncooperative.bimatrix import equilibrium_of_game, solve_bimatrix
+from bargaining.noncooperative.lemke_howson import lemke_howson
+from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["TIE", "Found", "Path", "best_response_path", "double_oracle", "least_regret"]
+__all__ = ["TIE", "Found", "Path", "Restricted", "best_response_paths", "double_oracle",
+           "least_regret"]  # fmt: skip
 
 TIE = 1e-12
 """A deviation that gains less, relative to the player's payoff range, does not move a player."""
+
+EXACT = 1e-11
+"""Regret up to which the end of a Lemke-Howson path is an equilibrium of a restricted game."""
 
 LARGEST_RESTRICTED = 100_000
 """Profiles, at most, of a restricted game of more than two players."""
@@ -51,12 +57,13 @@ class Found:
     strategies : tuple of Mixed
     regrets : ndarray of shape (N,)
         In units of each player's payoff range, over all own packages.
-    rounds : int
+    met : tuple of lists of own packages
+        The restricted game that it comes from.
     """
 
     strategies: tuple[Mixed, ...]
     regrets: FloatArray
-    rounds: int
+    met: tuple[list[Choice], ...]
 
     @property
     def regret(self) -> float:
@@ -64,83 +71,171 @@ class Found:
         return float(self.regrets.max(initial=0.0))
 
 
-def best_response_path(game: LeverGame, start: Profile, *, together: bool, max_rounds: int) -> Path:
-    """Follow best responses from a profile until nobody moves or a profile comes back.
+class _Walk:
+    """A path under way: where it is, who moved last, and what was met."""
 
-    A player moves only where that gains something. With `together` all such players move at once;
-    otherwise the one with the largest gain relative to its range does (the first of several).
-    """
-    profile, met = start, dict[Profile, int]()
-    while profile not in met and len(met) < max_rounds:
-        met[profile] = len(met)
-        moves = [(i, *game.reply(i, profile)) for i in game.active]
+    def __init__(self, start: Profile, together: bool) -> None:
+        self.profile, self.together, self.last = start, together, -1
+        self.path: Path | None = None
+        self._met: dict[Profile, int] = {}
+
+    def step(self, game: LeverGame, max_rounds: int) -> None:
+        """Move those who gain, or end the path."""
+        self._met[self.profile] = len(self._met)
+        moves = [(i, *game.reply(i, self.profile)) for i in self.players(game)]
         moves = [move for move in moves if move[2] > TIE]
         if not moves:
-            return Path(profile, ())
-        if not together:
+            self.path = Path(self.profile, ())
+            return
+        if not self.together:
             most = max(gain for _, _, gain in moves)
             moves = [move for move in moves if move[2] >= most - TIE][:1]
+            self.last = moves[0][0]
         new = {i: choice for i, choice, _ in moves}
-        profile = tuple(new.get(i, choice) for i, choice in enumerate(profile))
-    return Path(None, tuple(met)[met.get(profile, 0) :])
+        self.profile = tuple(new.get(i, choice) for i, choice in enumerate(self.profile))
+        if self.profile in self._met or len(self._met) >= max_rounds:
+            self.path = Path(None, tuple(self._met)[self._met.get(self.profile, 0) :])
+
+    def players(self, game: LeverGame) -> list[int]:
+        """Return who may want to move: all but the one who has just replied to the others."""
+        return [i for i in game.active if i != self.last]
+
+
+def best_response_paths(
+    game: LeverGame, starts: Sequence[tuple[Profile, bool]], *, max_rounds: int
+) -> list[Path]:
+    """Follow best responses from profiles until nobody moves or a profile comes back.
+
+    A player moves only where that gains something. With `True` beside a start all such players
+    move at once; otherwise the one with the largest gain relative to its range does (the first of
+    several). The paths are walked side by side, so that their best responses are found together.
+    """
+    walks = [_Walk(start, together) for start, together in starts]
+    while under_way := [walk for walk in walks if walk.path is None]:
+        for i in game.active:
+            game.replies(i, [walk.profile for walk in under_way if i in walk.players(game)])
+        for walk in under_way:
+            walk.step(game, max_rounds)
+    return [walk.path for walk in walks if walk.path is not None]
+
+
+class Restricted:
+    """The game restricted to some own packages of each player, which grows by others.
+
+    Parameters
+    ----------
+    game : LeverGame
+    met : sequence of sequences of own packages
+        At least one for every player.
+
+    Attributes
+    ----------
+    met : list of lists of own packages
+    payoffs : ndarray of shape (N, K_1, ..., K_N)
+        In units of each player's range, up to a constant.
+    """
+
+    def __init__(self, game: LeverGame, met: Sequence[Sequence[Choice]]) -> None:
+        self.game, self.met = game, [list(own) for own in met]
+        self.payoffs = self._table(self.met)
+
+    def add(self, player: int, choice: Choice) -> None:
+        """Add an own package of a player."""
+        new = [[choice] if i == player else own for i, own in enumerate(self.met)]
+        self.payoffs = np.concatenate([self.payoffs, self._table(new)], axis=player + 1)
+        self.met[player].append(choice)
+
+    def _table(self, met: Sequence[Sequence[Choice]]) -> FloatArray:
+        grid = self.grid(met)
+        rows = [self.game.relative_payoffs(i, grid) for i in range(len(met))]
+        return np.array(rows).reshape(len(met), *map(len, met))
+
+    def grid(self, met: Sequence[Sequence[Choice]]) -> IntArray:
+        """Return the level indices of all combinations of own packages, shape (M, L)."""
+        shape = tuple(map(len, met))
+        places = np.indices(shape).reshape(len(shape), math.prod(shape))
+        indices = np.zeros((places.shape[1], len(self.game.sizes)), dtype=np.int64)
+        for mine, own, place in zip(self.game.own, met, places, strict=True):
+            indices[:, list(mine)] = np.array(own, dtype=np.int64).reshape(len(own), -1)[place]
+        return indices
+
+    def active_tables(self) -> FloatArray:
+        """Return the payoffs of the players who have a choice, over their packages."""
+        who = list(self.game.active)
+        return self.payoffs[who].reshape(len(who), *(len(self.met[i]) for i in who))
+
+    def lifted(self, profile: Sequence[FloatArray]) -> tuple[Mixed, ...]:
+        """Return strategies of the lever game, given those of the players who have a choice."""
+        strategies = [Mixed.pure(own[0]) for own in self.met]
+        for i, x in zip(self.game.active, profile, strict=True):
+            strategies[i] = Mixed.over(self.met[i], x)
+        return tuple(strategies)
+
+    def equilibrium(self) -> tuple[Mixed, ...]:
+        """Return an equilibrium of the restricted game.
+
+        Raises
+        ------
+        ConvergenceError
+            When none was found.
+        """
+        tables = self.active_tables()
+        if len(tables) == 2:
+            return self.lifted(_first_equilibrium(*tables))
+        return self.lifted(equilibrium_of_game(NormalFormGame.from_arrays(*tables)).strategies)
+
+    def least_regret(self) -> Profile:
+        """Return the pure profile of least regret within the restricted game."""
+        worst = np.zeros(self.payoffs.shape[1:])
+        for i in self.game.active:
+            payoffs = self.payoffs[i]
+            worst = np.maximum(worst, payoffs.max(axis=i, keepdims=True) - payoffs)
+        cell = np.unravel_index(int(worst.argmin()), worst.shape)
+        return tuple(own[int(k)] for own, k in zip(self.met, cell, strict=True))
+
+
+def _first_equilibrium(A: FloatArray, B: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the end of the first Lemke-Howson path that is an equilibrium.
+
+    The paths of the player with the smaller payoffs come first, whoever is named first.
+    """
+    if A.mean() > B.mean():
+        y, x = _first_equilibrium(B.T, A.T)
+        return x, y
+    for label in range(sum(A.shape)):
+        end = lemke_howson(A, B, label)
+        if end is not None:
+            x, y = end
+            regret = max((A @ y).max() - x @ A @ y, (x @ B).max() - x @ B @ y)
+            if regret <= EXACT:
+                return end
+    return solve_bimatrix(A, B)
 
 
 def double_oracle(game: LeverGame, profiles: Sequence[Profile], *, max_rounds: int) -> Found:
-    """Solve a lever game with two active players from the packages of some profiles.
+    """Solve a lever game from the packages of some profiles.
 
     Returns
     -------
     Found
-        An equilibrium, or the profile of least regret where the rounds did not suffice or a
-        restricted game was not solved accurately.
+        An equilibrium, or the profile of least regret where the rounds did not suffice, a
+        restricted game was not solved accurately or became too large.
+
+    Raises
+    ------
+    ConvergenceError
+        When a restricted game was not solved.
     """
-    first, second = game.active
-    met = _choices(profiles)
-    rows, columns = met[first], met[second]
+    restricted = Restricted(game, _choices(profiles))
     best: Found | None = None
-    for round_ in range(1, max_rounds + 1):
-        x, y = _restricted_equilibrium(game, met)
-        strategies = [Mixed.pure(own[0]) for own in met]
-        strategies[first], strategies[second] = Mixed.over(rows, x), Mixed.over(columns, y)
-        replies = [game.response(i, strategies) for i in range(len(met))]
-        found = Found(tuple(strategies), np.array([gain for _, gain in replies]), round_)
-        best = found if best is None or found.regret < best.regret else best
-        new = [
-            (i, choice)
-            for i, (choice, gain) in enumerate(replies)
-            if gain > TIE and choice not in met[i]
-        ]
-        if not new:
+    for _ in range(max_rounds):
+        strategies = restricted.equilibrium()
+        replies = [game.response(i, strategies) for i in range(len(game.own))]
+        best = _better(best, strategies, replies, restricted)
+        if not _grown(restricted, replies):
             break
-        for i, choice in new:
-            met[i].append(choice)
     assert best is not None  # max_rounds is positive
     return best
-
-
-def _choices(profiles: Iterable[Profile]) -> list[list[Choice]]:
-    """Return each player's packages in some profiles, in the order in which they were met."""
-    return [list(dict.fromkeys(own)) for own in zip(*profiles, strict=True)]
-
-
-def _grid(game: LeverGame, met: Sequence[Sequence[Choice]]) -> IntArray:
-    """Return the level indices of all combinations of the packages met, shape (M, L)."""
-    places = np.indices([len(own) for own in met]).reshape(len(met), -1)
-    indices = np.zeros((places.shape[1], len(game.sizes)), dtype=np.int64)
-    for mine, own, place in zip(game.own, met, places, strict=True):
-        indices[:, list(mine)] = np.array(own, dtype=np.int64).reshape(len(own), -1)[place]
-    return indices
-
-
-def _restricted_equilibrium(
-    game: LeverGame, met: Sequence[Sequence[Choice]]
-) -> tuple[FloatArray, FloatArray]:
-    first, second = game.active
-    grid, shape = _grid(game, met), (len(met[first]), len(met[second]))
-    return solve_bimatrix(
-        game.relative_payoffs(first, grid).reshape(shape),
-        game.relative_payoffs(second, grid).reshape(shape),
-    )
 
 
 def least_regret(game: LeverGame, profiles: Sequence[Profile], *, max_rounds: int) -> Found:
@@ -155,31 +250,43 @@ def least_regret(game: LeverGame, profiles: Sequence[Profile], *, max_rounds: in
     while math.prod(map(len, met)) > LARGEST_RESTRICTED:
         profiles = profiles[1:]
         met = _choices(profiles)
+    restricted = Restricted(game, met)
     best: Found | None = None
-    for round_ in range(1, max_rounds + 1):
-        profile = _least_regret(game, met)
+    for _ in range(max_rounds):
+        profile = restricted.least_regret()
         replies = [game.reply(i, profile) for i in range(len(met))]
-        found = Found(
-            tuple(Mixed.pure(choice) for choice in profile),
-            np.array([gain for _, gain in replies]),
-            round_,
-        )
-        best = found if best is None or found.regret < best.regret else best
-        new = [(i, reply) for i, (reply, gain) in enumerate(replies) if gain > TIE]
-        new = [(i, reply) for i, reply in new if reply not in met[i]]
-        for i, choice in new:
-            met[i].append(choice)
-        if not new or math.prod(map(len, met)) > LARGEST_RESTRICTED:
+        pure = tuple(Mixed.pure(choice) for choice in profile)
+        best = _better(best, pure, replies, restricted)
+        if not _grown(restricted, replies):
             break
     assert best is not None  # max_rounds is positive
     return best
 
 
-def _least_regret(game: LeverGame, met: Sequence[Sequence[Choice]]) -> Profile:
-    grid, shape = _grid(game, met), tuple(map(len, met))
-    worst = np.zeros(shape)
-    for i in game.active:
-        payoffs = game.relative_payoffs(i, grid).reshape(shape)
-        worst = np.maximum(worst, payoffs.max(axis=i, keepdims=True) - payoffs)
-    cell = np.unravel_index(int(worst.argmin()), shape)
-    return tuple(own[int(k)] for own, k in zip(met, cell, strict=True))
+def _choices(profiles: Iterable[Profile]) -> list[list[Choice]]:
+    """Return each player's packages in some profiles, in the order in which they were met."""
+    return [list(dict.fromkeys(own)) for own in zip(*profiles, strict=True)]
+
+
+def _better(
+    best: Found | None, strategies: tuple[Mixed, ...], replies: Sequence[tuple[Choice, float]],
+    restricted: Restricted,
+) -> Found:  # fmt: skip
+    gains = np.array([gain for _, gain in replies])
+    found = Found(strategies, gains, tuple(map(list, restricted.met)))
+    return found if best is None or found.regret < best.regret else best
+
+
+def _grown(restricted: Restricted, replies: Sequence[tuple[Choice, float]]) -> bool:
+    """Add the replies that gain and are new; whether there were some, and room for them."""
+    new = [
+        (i, choice)
+        for i, (choice, gain) in enumerate(replies)
+        if gain > TIE and choice not in restricted.met[i]
+    ]
+    size = math.prod(len(own) + any(i == j for j, _ in new) for i, own in enumerate(restricted.met))
+    if len(restricted.game.active) > 2 and size > LARGEST_RESTRICTED:
+        return False
+    for i, choice in new:
+        restricted.add(i, choice)
+    return bool(new)

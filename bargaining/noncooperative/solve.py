@@ -8,7 +8,8 @@ from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.bimatrix import check_game_equilibrium, equilibrium_of_game
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.lever_game import check_lever_equilibrium, lever_equilibrium
+from bargaining.noncooperative.lever_check import check_lever_equilibrium
+from bargaining.noncooperative.lever_game import lever_equilibrium
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import Certificate, registers
 
