@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError
-from bargaining.model.players import Player, checked_name, name_of
-from bargaining.noncooperative.payoff_tables import ObjectArray, as_fractions, read_table
+from bargaining.model.players import Player
+from bargaining.noncooperative.names import (
+    agreed_labels,
+    player_index,
+    player_names,
+    strategy_index,
+    strategy_labels,
+)
+from bargaining.noncooperative.payoff_tables import (
+    ObjectArray,
+    as_fractions,
+    read_table,
+    without_labels,
+)
+from bargaining.results.certificate import TOLERANCE
 from bargaining.types import FloatArray
+
+if TYPE_CHECKING:
+    from bargaining.model.negotiation import Negotiation
 
 __all__ = ["NormalFormGame"]
 
@@ -21,7 +39,10 @@ ROUNDOFF = 1e-9
 
 
 class NormalFormGame:
-    """A finite game of N players; made by `from_arrays` or `from_nashpy`.
+    """A finite game of N players; made by `from_arrays` and the other methods named from_.
+
+    Wherever a profile is asked for, each player's strategy is an array of probabilities, or a pure
+    strategy by its label or its index.
 
     Attributes
     ----------
@@ -35,6 +56,10 @@ class NormalFormGame:
     >>> game = NormalFormGame.from_arrays([[3, 0], [5, 1]], [[3, 5], [0, 1]])
     >>> game.payoffs([[0, 1], [0, 1]]).tolist()
     [1.0, 1.0]
+    >>> game.payoffs(["strategy 1", "strategy 2"]).tolist()
+    [0.0, 5.0]
+    >>> game.pure_equilibria()
+    [(1, 1)]
     """
 
     payoff_arrays: FloatArray
@@ -71,17 +96,22 @@ class NormalFormGame:
         Parameters
         ----------
         *arrays : array_like of shape (K_1, ..., K_N)
-            Arrays, nested lists or frames.
+            Arrays, nested lists, or frames and series of pandas. Of whole numbers, fractions and
+            decimals `rational` keeps every digit.
         players : sequence of N names, optional
         labels : sequence of N sequences of strategy names, optional
+            Those of the frames (index, then columns) unless said.
 
         Raises
         ------
         InputError
             For shapes that differ, payoffs that are not finite numbers or whose range is not,
-            or names that do not fit.
+            names that do not fit, or frames that do not agree about them.
         """
-        read = [read_table(f"NormalFormGame, array {k + 1}", a) for k, a in enumerate(arrays)]
+        places = [f"NormalFormGame, array {k + 1}" for k in range(len(arrays))]
+        bare = [without_labels(*pair) for pair in zip(places, arrays, strict=True)]
+        named = agreed_labels(places, [own for _, own in bare])
+        read = [read_table(where, table) for where, (table, _) in zip(places, bare, strict=True)]
         tables = [table for table, _ in read]
         size = len(tables)
         if not size:
@@ -99,25 +129,126 @@ class NormalFormGame:
                     f"got {table.shape}"
                 )
         exact = [given for _, given in read]
-        return cls(np.array(tables), _names(players, size), _labels(labels, shape), exact=exact)
+        return cls(
+            np.array(tables),
+            player_names(players, size),
+            strategy_labels(labels, shape, named),
+            exact=exact,
+        )
 
     @classmethod
     def from_nashpy(cls, game: Any) -> NormalFormGame:
         """Return a game of nashpy (two players)."""
-        arrays = getattr(game, "payoff_matrices", None)
-        if arrays is None:
-            raise InputError(f"NormalFormGame.from_nashpy: expected a nashpy.Game, got {game!r}")
-        return cls.from_arrays(*arrays)
+        from bargaining.noncooperative.conversions import from_nashpy
+
+        return from_nashpy(game)
 
     def to_nashpy(self) -> Any:
         """Return the game as nashpy's (two players only)."""
-        import nashpy
+        from bargaining.noncooperative.conversions import to_nashpy
 
-        if self.number_of_players != 2:
-            raise InputError(
-                f"NormalFormGame.to_nashpy: expected two players, got {self.number_of_players}"
-            )
-        return nashpy.Game(*(array.copy() for array in self.payoff_arrays))
+        return to_nashpy(self)
+
+    @classmethod
+    def from_pygambit(cls, game: Any) -> NormalFormGame:
+        """Return a game of pygambit (the extra `gambit`), payoffs and names unchanged.
+
+        Of a tree it is the reduced strategic form that Gambit makes.
+
+        Raises
+        ------
+        ImportError
+            When pygambit is not installed.
+        InputError
+            For anything else than a game of pygambit.
+        """
+        from bargaining.noncooperative.conversions import from_pygambit
+
+        return from_pygambit(game)
+
+    def to_pygambit(self) -> Any:
+        """Return the game as pygambit's (the extra `gambit`), with the payoffs of `rational`.
+
+        Raises
+        ------
+        ImportError
+            When pygambit is not installed.
+        InputError
+            For a name that Gambit does not take: it wants printable ASCII and single spaces.
+        """
+        from bargaining.noncooperative.conversions import to_pygambit
+
+        return to_pygambit(self)
+
+    @classmethod
+    def from_nfg(cls, path: str | os.PathLike[str]) -> NormalFormGame:
+        """Return the game of a file in Gambit's strategic form (`.nfg`), exactly.
+
+        Payoff and outcome forms are read; title and comment are passed over. Strategies and players
+        without a name get those that games have by default.
+
+        Raises
+        ------
+        InputError
+            For a file that cannot be read, or is not in the format: it names line and column.
+        IntractableError
+            For a file of more than 64 MiB or a game of more than 4,000,000 payoffs.
+        """
+        from bargaining.noncooperative.nfg import read_nfg
+
+        return read_nfg(path)
+
+    def to_nfg(
+        self, path: str | os.PathLike[str], *, title: str = "", form: str = "payoffs"
+    ) -> None:
+        """Write the game to a file in Gambit's strategic form (`.nfg`).
+
+        `from_nfg` reads the same game back, payoffs exactly as in `rational`. Gambit does too,
+        except that it misreads backslashes in names.
+
+        Parameters
+        ----------
+        path : str or path
+        title : str
+        form : str
+            "payoffs" lists the payoffs of every profile; "outcomes" lists different payoff vectors
+            once and then their numbers, which is shorter for games of few outcomes.
+        """
+        from bargaining.noncooperative.nfg import write_nfg
+
+        write_nfg(self, path, title=title, form=form)
+
+    @classmethod
+    def from_negotiation(cls, negotiation: Negotiation) -> NormalFormGame:
+        """Return the lever game in full: every player chooses a package of its own levers.
+
+        Strategies are named by the levels of the player's levers. A player without free levers has
+        one strategy.
+
+        Raises
+        ------
+        InputError
+            For a free lever that is an interval.
+        IntractableError
+            For more than 4,000,000 payoffs (packages times players); it names the levers.
+            `nash_equilibrium` takes negotiations of any size as they are.
+
+        Examples
+        --------
+        >>> import bargaining as bg
+        >>> us, china = bg.Player("US"), bg.Player("China")
+        >>> tariff = bg.Lever("tariff", us, [0, 1], 1)
+        >>> game = NormalFormGame.from_negotiation(
+        ...     bg.Negotiation([us, china], [tariff], [bg.LinearPayoff(tariff, {us: 2, china: -3})])
+        ... )
+        >>> game.labels
+        (('tariff: 0', 'tariff: 1'), ('no lever',))
+        >>> game.payoff_arrays.tolist()
+        [[[0.0], [2.0]], [[0.0], [-3.0]]]
+        """
+        from bargaining.noncooperative.conversions import from_negotiation
+
+        return from_negotiation(negotiation)
 
     @property
     def number_of_players(self) -> int:
@@ -152,17 +283,17 @@ class NormalFormGame:
         spread = np.ptp(flat, axis=1)
         return np.where(spread > 0, spread, 1.0)
 
-    def deviations(self, strategies: Sequence[ArrayLike]) -> list[FloatArray]:
+    def deviations(self, strategies: Sequence[Any]) -> list[FloatArray]:
         """Return, for each player, the payoff of each pure strategy against the others."""
         mixed = self._checked(strategies)
         return [self._against(i, mixed) for i in range(self.number_of_players)]
 
-    def payoffs(self, strategies: Sequence[ArrayLike]) -> FloatArray:
+    def payoffs(self, strategies: Sequence[Any]) -> FloatArray:
         """Return expected payoffs of a profile of mixed strategies, shape (N,)."""
         mixed = self._checked(strategies)
         return np.array([float(self._against(i, mixed) @ x) for i, x in enumerate(mixed)])
 
-    def regret(self, strategies: Sequence[ArrayLike]) -> FloatArray:
+    def regret(self, strategies: Sequence[Any]) -> FloatArray:
         """Return each player's largest gain from a pure deviation, in payoffs, shape (N,).
 
         It is taken over payoffs above the player's lowest one: a constant in the payoffs, however
@@ -175,6 +306,88 @@ class NormalFormGame:
             gains.append(float(row.max() - row @ x))
         return np.maximum(gains, 0.0)
 
+    def best_responses(
+        self,
+        player: Player | str | int,
+        strategies: Sequence[Any],
+        *,
+        tolerance: float = TOLERANCE,
+    ) -> list[int]:
+        """Return the pure strategies of a player that are best against the others'.
+
+        Parameters
+        ----------
+        player : Player, name or index
+        strategies : sequence of N strategies
+            The player's own does not matter.
+        tolerance : float
+            How far below the best payoff still counts, relative to the player's payoff range.
+
+        Returns
+        -------
+        list of int
+            Indices, in order; `labels` names them.
+
+        Examples
+        --------
+        >>> game = NormalFormGame.from_arrays(
+        ...     [[3, 0], [5, 1]], [[3, 5], [0, 1]], labels=[["C", "D"], ["C", "D"]]
+        ... )
+        >>> game.best_responses("player 1", ["C", "C"])
+        [1]
+        """
+        i = player_index(player, self.players)
+        row = self._against(i, self._checked(strategies))
+        return np.flatnonzero(row >= row.max() - tolerance * self.scale[i]).tolist()
+
+    def pure_equilibria(self) -> list[tuple[int, ...]]:
+        """Return all pure Nash equilibria as tuples of indices; [] where there is none.
+
+        Payoffs that differ by roundoff of the payoff range count as equal.
+        """
+        from bargaining.noncooperative.bimatrix import pure_profiles
+
+        return [tuple(int(x.argmax()) for x in profile) for profile in pure_profiles(self)]
+
+    def restrict(self, strategies: Sequence[Sequence[int | str]]) -> NormalFormGame:
+        """Return the game in which each player has only some of its strategies.
+
+        Parameters
+        ----------
+        strategies : sequence of N sequences of labels or indices
+            The order is kept.
+
+        Raises
+        ------
+        InputError
+            For an unknown strategy, one given twice, or a player left with none.
+        """
+        kept = [[self._index(i, s) for s in own] for i, own in enumerate(strategies)]
+        if len(kept) != len(self.players) or not all(0 < len(set(own)) == len(own) for own in kept):
+            raise InputError(
+                f"restrict, strategies: expected different strategies for each of "
+                f"{len(self.players)} players, got {strategies!r}"
+            )
+        grid = np.ix_(*kept)
+        return NormalFormGame(
+            np.array([table[grid] for table in self.payoff_arrays]),
+            self.players,
+            tuple(
+                tuple(names[k] for k in own) for names, own in zip(self.labels, kept, strict=True)
+            ),
+            exact=[None if table is None else table[grid] for table in self._exact],
+        )
+
+    def _index(self, player: int, strategy: Any) -> int:
+        return strategy_index(strategy, self.labels[player], self.players[player])
+
+    def _probabilities(self, player: int, strategy: Any) -> FloatArray:
+        if isinstance(strategy, str | Integral) and player < len(self.players):
+            unit = np.zeros(self.shape[player])
+            unit[self._index(player, strategy)] = 1.0
+            return unit
+        return np.asarray(strategy, dtype=float)
+
     def _against(self, player: int, mixed: Sequence[FloatArray], above: float = 0.0) -> FloatArray:
         table = self.payoff_arrays[player] - above
         for j in reversed(range(self.number_of_players)):
@@ -182,9 +395,11 @@ class NormalFormGame:
                 table = np.tensordot(table, mixed[j], axes=(j, 0))
         return np.asarray(table)
 
-    def _checked(self, strategies: Sequence[ArrayLike]) -> list[FloatArray]:
+    def _checked(self, strategies: Sequence[Any]) -> list[FloatArray]:
         try:
-            mixed = [np.asarray(strategy, dtype=float) for strategy in strategies]
+            mixed = [self._probabilities(i, strategy) for i, strategy in enumerate(strategies)]
+        except InputError:
+            raise
         except (TypeError, ValueError):
             raise InputError(
                 f"strategies: expected arrays of probabilities, got {strategies!r}"
@@ -205,27 +420,3 @@ class NormalFormGame:
     def __repr__(self) -> str:
         """Show the shape."""
         return f"<NormalFormGame: {' x '.join(map(str, self.shape))}, players {self.players}>"
-
-
-def _names(players: Sequence[Player | str] | None, size: int) -> tuple[str, ...]:
-    if players is None:
-        return tuple(f"player {i + 1}" for i in range(size))
-    given = [players] if isinstance(players, str) else players
-    names = tuple(name_of(player, "NormalFormGame, players") for player in given)
-    if len(names) != size or len(set(names)) != size:
-        raise InputError(f"NormalFormGame, players: expected {size} different names, got {names}")
-    return names
-
-
-def _labels(
-    labels: Sequence[Sequence[str]] | None, shape: tuple[int, ...]
-) -> tuple[tuple[str, ...], ...]:
-    if labels is None:
-        return tuple(tuple(f"strategy {k + 1}" for k in range(size)) for size in shape)
-    groups = [[group] if isinstance(group, str) else group for group in labels]
-    names = tuple(
-        tuple(checked_name(name, "NormalFormGame, labels") for name in group) for group in groups
-    )
-    if tuple(map(len, names)) != shape or any(len(set(group)) < len(group) for group in names):
-        raise InputError(f"NormalFormGame, labels: expected {shape} different names, got {names}")
-    return names

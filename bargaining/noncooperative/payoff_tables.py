@@ -6,6 +6,8 @@ something, as it was given, so that exact arithmetic starts from what was writte
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -19,12 +21,47 @@ from numpy.typing import ArrayLike
 from bargaining.errors import InputError
 from bargaining.types import FloatArray
 
-__all__ = ["ObjectArray", "as_fraction", "as_fractions", "read_table"]
+__all__ = ["ObjectArray", "as_fraction", "as_fractions", "read_table", "without_labels"]
 
 ObjectArray = npt.NDArray[np.object_]
 
 WHOLE = 2.0**53
 """Below it a float holds every whole number."""
+
+
+Labels = tuple[tuple[str, ...] | None, ...]
+"""For each axis of a table the names along it, None where it has none."""
+
+
+def without_labels(where: str, given: Any) -> tuple[Any, Labels]:
+    """Return a frame or a series of pandas as an array, and the labels of its axes.
+
+    A frame has the first player's strategies along its index and the second player's along its
+    columns. A series has one player's along its index, or, of a game of N players, a level of the
+    index for each player. An axis that counts 0, 1, 2, ... names nothing. Anything else comes back
+    as it is; pandas is looked for only among what is already imported.
+
+    Raises
+    ------
+    InputError
+        For a series that lacks a profile or has one twice.
+    """
+    pandas = sys.modules.get("pandas")
+    if pandas is None or not isinstance(given, pandas.DataFrame | pandas.Series):
+        return given, ()
+    axes = list(given.axes)
+    if isinstance(given, pandas.Series) and given.index.nlevels > 1:
+        axes = [given.index.get_level_values(k).unique() for k in range(given.index.nlevels)]
+        shape = tuple(map(len, axes))
+        if len(given) != math.prod(shape) or not given.index.is_unique:
+            raise InputError(
+                f"{where}: expected a series with each of {math.prod(shape)} profiles once, got "
+                f"{len(given)} payoffs of {len(given.index.unique())} profiles"
+            )
+        given = given.reindex(pandas.MultiIndex.from_product(axes)).to_numpy().reshape(shape)
+    return given, tuple(
+        None if list(axis) == list(range(len(axis))) else tuple(map(str, axis)) for axis in axes
+    )
 
 
 def read_table(where: str, given: ArrayLike) -> tuple[FloatArray, ObjectArray | None]:
