@@ -402,7 +402,8 @@ class NormalFormGame:
             raise
         except (TypeError, ValueError):
             raise InputError(
-                f"strategies: expected arrays of probabilities, got {strategies!r}"
+                "strategies: expected arrays of probabilities, labels or indices, one a player, "
+                f"got {strategies!r}"
             ) from None
         if [x.shape for x in mixed] != [(size,) for size in self.shape]:
             raise InputError(

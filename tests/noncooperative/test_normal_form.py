@@ -137,6 +137,103 @@ def test_a_game_goes_to_nashpy_and_back_unchanged():
     assert np.array_equal(zero_sum.payoff_arrays[1], -zero_sum.payoff_arrays[0])
 
 
+TABLE = pd.DataFrame([[3, 0], [5, 1]], index=["C", "D"], columns=["c", "d"])
+
+
+def test_strategies_are_named_by_the_index_and_the_columns_of_frames():
+    game = NormalFormGame.from_arrays(TABLE, OTHER)
+    assert game.labels == (("C", "D"), ("c", "d"))
+    assert game.payoff_arrays[0].tolist() == SQUARE
+    assert NormalFormGame.from_arrays(SQUARE, TABLE).labels == game.labels
+    given = [["left", "right"], ["up", "down"]]
+    assert NormalFormGame.from_arrays(TABLE, OTHER, labels=given).labels[0] == ("left", "right")
+    assert NormalFormGame.from_arrays(pd.DataFrame(SQUARE), OTHER).labels[0][0] == "strategy 1"
+    rates = pd.DataFrame(SQUARE, index=[0.1, 0.25])
+    assert NormalFormGame.from_arrays(rates, OTHER).labels == (
+        ("0.1", "0.25"), ("strategy 1", "strategy 2"),
+    )  # fmt: skip
+
+
+def test_a_series_has_a_level_of_its_index_for_each_player():
+    shape = (2, 3, 2)
+    index = pd.MultiIndex.from_product([["a", "b"], ["x", "y", "z"], ["l", "r"]])
+    series = [pd.Series(np.arange(12) + 100 * i, index=index) for i in range(3)]
+    game = NormalFormGame.from_arrays(*series)
+    assert game.labels == (("a", "b"), ("x", "y", "z"), ("l", "r"))
+    assert np.array_equal(game.payoff_arrays[2], 200 + np.arange(12).reshape(shape))
+    assert NormalFormGame.from_arrays(pd.Series({"a": 1, "b": 2})).labels == (("a", "b"),)
+    for broken in (series[0].iloc[1:], pd.concat([series[0], series[0].iloc[:1]])):
+        with pytest.raises(InputError, match="array 1: expected a series with each of 12 profiles"):
+            NormalFormGame.from_arrays(broken, *series[1:])
+
+
+def test_frames_that_name_strategies_otherwise_are_not_put_together():
+    with pytest.raises(InputError, match=r"array 2: expected the labels.*\('C', 'D'\), got"):
+        NormalFormGame.from_arrays(TABLE, TABLE.loc[["D", "C"]])
+
+
+def test_a_pure_strategy_is_named_by_label_or_index_wherever_a_strategy_is_asked_for():
+    game = NormalFormGame.from_arrays(TABLE, OTHER, players=["US", "China"])
+    for profile in (["D", "c"], [1, 0], [[0, 1], "c"], np.array([1, 0]), (np.int64(1), [1.0, 0])):
+        assert game.payoffs(profile).tolist() == [5, 0]
+        assert game.regret(profile).tolist() == [0, 1]
+        assert [row.tolist() for row in game.deviations(profile)] == [[3, 5], [0, 1]]
+    for player in ("US", Player("US"), 0):
+        assert game.best_responses(player, ["C", "d"]) == [1]
+
+
+def test_best_responses_include_ties_up_to_the_tolerance_in_units_of_the_range():
+    for unit in (1e-9, 1.0, 1e9):
+        A = np.array([[0.1 + 0.2, 0], [0.3, 0], [0.3 - 1e-6, 0]]) * unit
+        game = NormalFormGame.from_arrays(A, A)
+        assert game.best_responses(0, [0, 0]) == [0, 1]
+        assert game.best_responses(0, [0, 0], tolerance=1e-5) == [0, 1, 2]
+        assert game.best_responses(0, [0, "strategy 2"]) == [0, 1, 2]
+
+
+def test_pure_equilibria_are_those_of_listing_for_any_number_of_players():
+    coordination = np.zeros((3, 2, 2, 2))
+    coordination[:, 0, 0, 0] = coordination[:, 1, 1, 1] = 1
+    game = NormalFormGame.from_arrays(*coordination)
+    assert game.pure_equilibria() == [(0, 0, 0), (1, 1, 1)]
+    assert (
+        NormalFormGame.from_arrays([[1, -1], [-1, 1]], [[-1, 1], [1, -1]]).pure_equilibria() == []
+    )
+
+
+def test_the_game_of_some_strategies_keeps_names_order_and_exact_payoffs():
+    game = NormalFormGame.from_arrays(
+        [[1, 2, 3], [4, 5, Fraction(1, 3)]], np.zeros((2, 3)), labels=[["a", "b"], ["x", "y", "z"]]
+    )
+    smaller = game.restrict([["b"], ["z", 0]])
+    assert smaller.labels == (("b",), ("z", "x"))
+    assert smaller.rational[0].tolist() == [[Fraction(1, 3), 4]]
+
+
+BAD_STRATEGY_NAMES = [
+    ("payoffs", [["X", "c"]], "unknown strategy of 'US' 'X': known are 'C', 'D'"),
+    ("payoffs", [[2, "c"]], "strategy of 'US': expected a name or an index from 0 to 1, got 2"),
+    ("payoffs", [[-1, "c"]], "strategy of 'US': expected a name.*got -1"),
+    ("payoffs", [[True, "c"]], "strategy of 'US': expected a name.*got True"),
+    ("payoffs", [["C", "c", "c"]], "expected arrays of probabilities, labels or indices, one"),
+    ("payoffs", [3], "expected arrays of probabilities.*got 3"),
+    ("best_responses", ["EU", [0, 0]], "unknown player 'EU': .*known are 'US', 'China'"),
+    ("best_responses", [2, [0, 0]], "player: expected a name or an index from 0 to 1, got 2"),
+    ("best_responses", [True, [0, 0]], "player: expected a name or an index.*got True"),
+    ("restrict", [[["C"]]], "expected different strategies for each of 2 players"),
+    ("restrict", [[["C", 0], [0]]], "expected different strategies"),
+    ("restrict", [[[], [0]]], "expected different strategies"),
+    ("restrict", [[["E"], [0]]], "unknown strategy of 'US' 'E'"),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "message"), BAD_STRATEGY_NAMES)
+def test_a_wrong_name_is_answered_with_the_right_ones(method, arguments, message):
+    game = NormalFormGame.from_arrays(TABLE, OTHER, players=["US", "China"])
+    with pytest.raises(InputError, match=message):
+        getattr(game, method)(*arguments)
+
+
 def test_ranges_of_constant_payoffs_count_as_one():
     game = NormalFormGame.from_arrays([[7, 7], [7, 7]], [[0, 4], [1, 2]])
     assert game.scale.tolist() == [1.0, 4.0]
