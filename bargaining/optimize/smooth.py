@@ -18,11 +18,11 @@ from bargaining.model.terms import Payoff, Quadratic
 from bargaining.optimize.differences import derivative
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["SmoothPayoffs"]
+__all__ = ["CurvedTerm", "SmoothPayoffs"]
 
 
 @dataclass(frozen=True, eq=False)
-class _Curved:
+class CurvedTerm:
     """A term that is not known to be quadratic.
 
     Attributes
@@ -87,7 +87,7 @@ class SmoothPayoffs:
         self._constant = np.zeros(number)
         self._slopes = np.zeros((number, size))
         self._matrix = np.zeros((number, size, size))
-        self.curved: list[_Curved] = []
+        self.curved: list[CurvedTerm] = []
         position = {lever.name: j for j, lever in enumerate(self.levers)}
         for term in negotiation.terms:
             self._add(term, position)
@@ -106,7 +106,7 @@ class SmoothPayoffs:
             return
         known = [term.quadratic(player) for player in term.players]
         if any(part is None for part in known):
-            self.curved.append(_Curved(term, levers, places, rows))
+            self.curved.append(CurvedTerm(term, levers, places, rows))
             return
         where = np.array(places) >= 0
         centre = np.where(where, self._middle[list(places)], self._fixed(levers)[0])
@@ -170,6 +170,33 @@ class SmoothPayoffs:
                     total[:, row, j] += part
         return np.asarray(np.where(self.continuous, total, 0.0))
 
+    def value(self, row: int, points: FloatArray) -> FloatArray:
+        """Return the payoffs of the player at a position: (M, L) to (M,)."""
+        x = points - self._middle
+        turned = self._slopes[row] + x @ self._matrix[row] / 2
+        total = self._constant[row] + np.einsum("ml,ml->m", turned, x)
+        for curved, player in self.terms_of(row):
+            total += curved.term.at(curved.levers, self._columns(curved, points))[player]
+        return np.asarray(total)
+
+    def gradient(self, row: int, points: FloatArray) -> FloatArray:
+        """Return the derivatives of the payoff of the player at a position: (M, L) to (M, L)."""
+        total = self._slopes[row] + (points - self._middle) @ self._matrix[row]
+        for curved, player in self.terms_of(row):
+            columns = self._columns(curved, points)
+            for j, part in self._partials(curved, player, columns).items():
+                total[:, j] += part
+        return np.asarray(np.where(self.continuous, total, 0.0))
+
+    def terms_of(self, row: int) -> list[tuple[CurvedTerm, str]]:
+        """Return the terms not known to be quadratic that a player has, with its name in them."""
+        return [
+            (curved, player)
+            for curved in self.curved
+            for place, player in zip(curved.rows, curved.term.players, strict=True)
+            if place == row
+        ]
+
     def own_gradients(self, points: FloatArray) -> FloatArray:
         """Return how each level changes its owner's payoff at points: (M, L) to (M, L)."""
         x = points - self._middle
@@ -184,7 +211,7 @@ class SmoothPayoffs:
                     total[:, j] += part
         return np.asarray(np.where(self.continuous, total, 0.0))
 
-    def _columns(self, curved: _Curved, points: FloatArray) -> FloatArray:
+    def _columns(self, curved: CurvedTerm, points: FloatArray) -> FloatArray:
         """Return the levels of a term's levers at points of the free levers, shape (M, m)."""
         columns = np.repeat(self._fixed(curved.levers), len(points), axis=0)
         for k, j in enumerate(curved.places):
@@ -193,7 +220,7 @@ class SmoothPayoffs:
         return columns
 
     def _partials(
-        self, curved: _Curved, player: str, columns: FloatArray, wanted: set[int] | None = None
+        self, curved: CurvedTerm, player: str, columns: FloatArray, wanted: set[int] | None = None
     ) -> dict[int, FloatArray]:
         """Return one term's derivatives, by position of the free interval, each of shape (M,)."""
         places = {
@@ -218,7 +245,7 @@ class SmoothPayoffs:
         return result
 
     def _difference(
-        self, curved: _Curved, player: str, columns: FloatArray, lever: int
+        self, curved: CurvedTerm, player: str, columns: FloatArray, lever: int
     ) -> FloatArray:
         def values(points: FloatArray) -> FloatArray:
             return curved.term.at(curved.levers, points)[player]

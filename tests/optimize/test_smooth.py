@@ -47,6 +47,9 @@ def test_values_are_the_payoffs_and_gradients_their_derivatives(game, seed):
     assert not gradients[:, :, ~smooth.continuous].any()
     own = gradients[:, smooth.owners, np.arange(len(smooth.low))]
     assert np.allclose(smooth.own_gradients(points), own, rtol=0, atol=1e-12 * scale)
+    for i in range(len(game.players)):
+        assert np.allclose(smooth.value(i, points), expected[:, i], rtol=0, atol=1e-12 * scale)
+        assert np.allclose(smooth.gradient(i, points), gradients[:, i], rtol=0, atol=1e-12 * scale)
     if smooth.quadratic is not None:
         c, g, q = smooth.quadratic
         again = c + points @ g.T + np.einsum("mj,ijk,mk->mi", points, q, points) / 2
@@ -88,7 +91,9 @@ def test_infinite_slopes_give_way_to_differences_within_the_interval():
     term = bg.CoverageControl(X, A, B, reference=1, full=2, harm=8, benefit=4, concavity=0.5)
     smooth = SmoothPayoffs(bg.Negotiation([A, B], [X], [term]))
     slopes = smooth.gradients(np.array([[0.0]]))[0, :, 0]
-    assert np.all(np.isfinite(slopes)) and slopes[0] > 100 and slopes[1] < -200
+    assert np.all(np.isfinite(slopes))
+    assert slopes[0] > 100
+    assert slopes[1] < -200
 
 
 def test_differences_never_leave_the_interval():
@@ -101,7 +106,8 @@ def test_differences_never_leave_the_interval():
     game = bg.Negotiation([A], [X], [bg.FunctionPayoff(X, {A: watched})])
     SmoothPayoffs(game).gradients(np.array([[0.0], [1e-4], [1.0], [2 - 1e-12], [2.0]]))
     levels = np.concatenate([np.atleast_1d(part) for part in seen])
-    assert levels.min() >= 0 and levels.max() <= 2
+    assert levels.min() >= 0
+    assert levels.max() <= 2
 
 
 def test_fixed_levers_leave_constants_and_tables_that_are_read_by_level():
