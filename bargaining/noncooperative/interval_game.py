@@ -37,7 +37,7 @@ def payoff_ranges(smooth: SmoothPayoffs) -> FloatArray:
     smaller range is larger, so what is certified in these units holds in those of the true range.
     """
     start = np.array([smooth.negotiation.status_quo[lever.name] for lever in smooth.levers])
-    middle = (smooth.low + smooth.high) / 2
+    middle = np.where(smooth.continuous, (smooth.low + smooth.high) / 2, start)
     return np.array(
         [_range(smooth, row, [middle, start, smooth.low, smooth.high])
          for row in range(len(smooth.negotiation.players))]

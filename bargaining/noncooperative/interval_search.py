@@ -141,8 +141,9 @@ def is_unique(game: IntervalGame) -> bool:
 
     It has one when positive weights on the players' own slopes make their Jacobian negative
     definite: diagonal strict concavity (Rosen 1965). The weights tried are equal ones and those
-    that even out what pairs of levers do to each other; where every lever is moved more by its own
-    level than by all others together, in some units, there is one too (Moulin 1984).
+    that even out what pairs of levers do to each other. Where every own slope is moved more by its
+    own level than by all others together, in some units of the levers, there is one too: the
+    Jacobian then has the P property (Cottle, Pang and Stone 1992).
     """
     if not game.linear or not all(game.is_concave(i) for i in range(len(game.own))):
         return False
