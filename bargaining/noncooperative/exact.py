@@ -1,0 +1,75 @@
+"""Small exact arithmetic for games: integer payoffs, rational linear systems, exact regrets.
+
+Python's integers and fractions, so that no tie is decided by roundoff. Elimination is fraction free
+(Bareiss 1968).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["integers", "rational_solution"]
+
+Rationals = Sequence[Fraction]
+
+
+def integers(table: NDArray[Any]) -> NDArray[Any]:
+    """Map a table of fractions to positive whole numbers by a positive affine map.
+
+    Returns
+    -------
+    ndarray of int, of dtype object
+        The same shape; the smallest entry is 1 and the others are as small as they can be.
+
+    Examples
+    --------
+    >>> integers(np.array([[Fraction(1, 2), Fraction(-1)], [Fraction(2), Fraction(-1)]])).tolist()
+    [[2, 1], [3, 1]]
+    """
+    low = min(table.flat)
+    scale = lcm(*(value.denominator for value in table.flat), low.denominator)
+    whole = [int((value - low) * scale) for value in table.flat]
+    step = gcd(*whole) or 1
+    made = np.empty(table.size, dtype=object)
+    made[:] = [1 + value // step for value in whole]
+    return made.reshape(table.shape)
+
+
+def rational_solution(
+    matrix: Sequence[Rationals] | NDArray[Any], right: Rationals
+) -> list[Fraction] | None:
+    """Return the solution of a square rational system, or None when it is singular.
+
+    Examples
+    --------
+    >>> [str(x) for x in rational_solution([[2, 1], [1, 3]], [1, 0])]
+    ['3/5', '-1/5']
+    """
+    size = len(right)
+    rows = [_whole([*row, value]) for row, value in zip(matrix, right, strict=True)]
+    last = 1
+    for k in range(size):
+        pivot = next((i for i in range(k, size) if rows[i][k]), None)
+        if pivot is None:
+            return None
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        lead = rows[k]
+        for i in range(size):
+            if i != k:
+                own = rows[i]
+                rows[i] = [
+                    (a * lead[k] - b * own[k]) // last for a, b in zip(own, lead, strict=True)
+                ]
+        last = lead[k]
+    return [Fraction(row[size], row[k]) for k, row in enumerate(rows)]
+
+
+def _whole(row: Rationals) -> list[int]:
+    scale = lcm(*(Fraction(value).denominator for value in row))
+    return [int(value * scale) for value in row]

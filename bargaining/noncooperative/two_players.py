@@ -1,0 +1,268 @@
+"""All equilibria of a two-player game: extreme equilibria, and the sets that they span.
+
+A profile is an extreme equilibrium when each strategy is a vertex of its best-response polytope and
+every pure strategy is unplayed or a best reply (von Stengel 2002). Generic games are solved in
+floating point; degenerate ones, and all on request, in whole numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import IntractableError
+from bargaining.noncooperative.bimatrix import equilibrium_of_game, pure_profiles
+from bargaining.noncooperative.components import maximal_nash_subsets
+from bargaining.noncooperative.double_description import Vertices, all_vertices
+from bargaining.noncooperative.equilibria import Equilibria
+from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of, relative_regret
+from bargaining.noncooperative.exact import integers, rational_solution
+from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.vertices import (
+    DegenerateError,
+    Supports,
+    generic_equilibria,
+    most_vertices,
+)
+from bargaining.types import FloatArray, IntArray
+
+__all__ = ["all_equilibria"]
+
+MOST = 3_000_000
+"""Most vertices of the smaller polytope, by McMullen's bound, with which a run is begun."""
+
+HELD = 40_000
+"""Most vertices that the exact method holds."""
+
+SAME = Fraction(1, 10**12)
+"""Payoffs closer than this share of the range count as equal, unless the game is solved exactly."""
+
+ACCURATE = 1e-12
+"""Relative regret above which a strategy is computed again, in rational numbers."""
+
+CHUNK = 20_000_000
+
+Whole = NDArray[Any]
+Tables = Callable[[], tuple[Whole, Whole]]
+Strategy = tuple[Fraction, ...]
+
+
+def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
+    """Return all extreme equilibria of a two-player game.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    exact : bool
+        Whether payoffs and strategies are rational numbers throughout (see `Equilibrium.exact`).
+
+    Raises
+    ------
+    IntractableError
+        When the best-response polytopes may have too many vertices.
+
+    Examples
+    --------
+    >>> game = NormalFormGame.from_arrays([[2, 0], [1, 1]], [[1, 1], [1, 0]])
+    >>> found = all_equilibria(game, exact=True)
+    >>> [[list(map(str, x)) for x in each.exact] for each in found]
+    [[['1', '0'], ['1', '0']], [['1', '0'], ['1/2', '1/2']]]
+    >>> found.subsets
+    ((0, 1),)
+    """
+    m, n = game.shape
+    bound = min(most_vertices(m + n, m), most_vertices(m + n, n))
+    if bound > MOST:
+        raise IntractableError(
+            f"nash_equilibria: a best-response polytope of a {m} x {n} game may have up to "
+            f"{bound:,} vertices, more than {MOST:,}; nash_equilibrium finds one equilibrium"
+        )
+
+    @cache
+    def whole() -> tuple[Whole, Whole]:
+        A, B = (integers(table if exact else _merged(table)) for table in game.rational)
+        return A, B
+
+    if min(m, n) > 1:
+        try:
+            supports = _generic_supports(game, whole)
+        except DegenerateError:
+            pass  # the exact method below does not mind
+        else:
+            return _isolated(game, supports, whole, exact=exact)
+    try:
+        profiles, pairs = _extreme_equilibria(*whole())
+        subsets = maximal_nash_subsets(pairs)
+    except IntractableError as error:
+        if exact:
+            raise
+        return _some(game, f"the game is degenerate and too large to list all ({error})")
+    return _listed(game, profiles, "exact vertex enumeration", subsets=subsets)
+
+
+def _generic_supports(game: NormalFormGame, whole: Tables) -> Supports:
+    """Return the supports of all equilibria, small ones first, of a game without ties."""
+    A, B = (1 + (X - X.min()) / (np.ptp(X) or 1.0) for X in game.payoff_arrays)
+    if len(A) <= len(A.T):
+        supports = generic_equilibria(A, B, lambda: whole()[0])
+    else:
+        found = generic_equilibria(B.T, A.T, lambda: whole()[1].T)
+        supports = [(rows, columns) for columns, rows in found]
+    return sorted(supports, key=lambda pair: (len(pair[0]), pair))
+
+
+def _isolated(
+    game: NormalFormGame, supports: Supports, whole: Tables, *, exact: bool
+) -> Equilibria:
+    """Return the equilibria on given supports, each the only one there."""
+    if exact:
+        profiles = [_rational_profile(*whole(), *pair) for pair in supports]
+        return _listed(game, profiles, "exact vertex enumeration")
+    A, B = game.payoff_arrays
+    made = []
+    for rows, columns in supports:
+        block = np.ix_(rows, columns)
+        profile = (_mixed(B[block].T, rows, len(A)), _mixed(A[block], columns, len(A.T)))
+        if len(rows) > 1 and not relative_regret(game, profile) <= ACCURATE:
+            profile = _floats(_rational_profile(*whole(), rows, columns))
+        made.append(profile)
+    return _listed(game, made, "vertex enumeration")
+
+
+def _mixed(block: FloatArray, support: Sequence[int], size: int) -> FloatArray:
+    """Return the strategy on a support to which all rows of the block are equally good."""
+    mixed = np.zeros(size)
+    spread = np.ptp(block) or 1.0
+    share = np.linalg.solve(1 + (block - block.min()) / spread, np.ones(len(block)))
+    mixed[list(support)] = share / share.sum()
+    return mixed
+
+
+def _rational_profile(
+    A: Whole, B: Whole, rows: tuple[int, ...], columns: tuple[int, ...]
+) -> tuple[Strategy, Strategy]:
+    block = np.ix_(rows, columns)
+    return _rational(B[block].T, rows, len(A)), _rational(A[block], columns, len(A.T))
+
+
+def _rational(block: Whole, support: tuple[int, ...], size: int) -> Strategy:
+    share = rational_solution(block, [Fraction(1)] * len(block))
+    assert share is not None  # the supports of a generic game
+    total = sum(share)
+    mixed = dict(zip(support, share, strict=True))
+    return tuple(mixed.get(k, Fraction(0)) / total for k in range(size))
+
+
+def _merged(table: Whole) -> Whole:
+    """Take payoffs that differ by roundoff as equal: the one of smallest denominator."""
+    values = sorted(set(table.flat))
+    near = (values[-1] - values[0]) * SAME
+    groups: list[list[Fraction]] = []
+    for value in values:
+        if groups and value - groups[-1][-1] <= near:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    if len(groups) == len(values):
+        return table
+    chosen = {v: min(group, key=lambda own: own.denominator) for group in groups for v in group}
+    merged = np.empty_like(table)
+    for cell, value in np.ndenumerate(table):
+        merged[cell] = chosen[value]
+    return merged
+
+
+def _extreme_equilibria(
+    A: Whole, B: Whole
+) -> tuple[list[tuple[Strategy, Strategy]], list[tuple[int, int]]]:
+    """Return all extreme equilibria, small supports first, and the numbers of their strategies."""
+    m, n = A.shape
+    if most_vertices(m + n, m) > most_vertices(m + n, n):
+        profiles, pairs = _extreme_equilibria(B.T, A.T)
+        turned = [(x, y) for y, x in profiles]
+        return turned, [(i, j) for j, i in pairs]
+    first = all_vertices(B.T, limit=HELD)
+    # A column that is no best reply at any vertex is one nowhere, and is never played.
+    kept = np.flatnonzero(first.tight[:, m:].any(axis=0))
+    second = all_vertices(A[:, kept], limit=HELD)
+    size = len(kept)
+    settled = (
+        np.concatenate([first.tight[:, :m], first.tight[:, m + kept]], axis=1),
+        np.concatenate([second.tight[:, size:], second.tight[:, :size]], axis=1),
+    )
+    pairs = _complete(*settled)
+    xs = {i: _strategy(first, i, np.arange(m), m) for i in {i for i, _ in pairs}}
+    ys = {j: _strategy(second, j, kept, n) for j in {j for _, j in pairs}}
+    return [(xs[i], ys[j]) for i, j in pairs], pairs
+
+
+def _complete(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the pairs of vertices that between them meet every constraint."""
+    missed, other = (~first).astype(np.float32), (~second).astype(np.float32).T
+    step = max(1, CHUNK // other.shape[1])
+    pairs: list[tuple[int, int]] = []
+    for start in range(0, len(missed), step):
+        both = np.argwhere(missed[start : start + step] @ other == 0)
+        pairs += [(start + int(i), int(j)) for i, j in both]
+    return pairs
+
+
+def _strategy(vertices: Vertices, number: int, kept: IntArray, size: int) -> Strategy:
+    point = [int(value) for value in vertices.points[number]]
+    total = sum(point)
+    shares = dict(zip(kept.tolist(), point, strict=True))
+    return tuple(Fraction(shares.get(k, 0), total) for k in range(size))
+
+
+def _floats(profile: tuple[Strategy, Strategy]) -> tuple[FloatArray, FloatArray]:
+    x, y = (np.array([float(share) for share in strategy]) for strategy in profile)
+    return x, y
+
+
+def _listed(
+    game: NormalFormGame,
+    profiles: Sequence[tuple[Any, Any]],
+    method: str,
+    subsets: Sequence[Sequence[int]] | None = None,
+) -> Equilibria:
+    """Return a complete list; strategies are arrays, or tuples of fractions."""
+    made: list[Equilibrium] = []
+    for profile in profiles:
+        rational = isinstance(profile[0], tuple)
+        made.append(
+            equilibrium_of(
+                game,
+                _floats(profile) if rational else profile,
+                method=method,
+                selection="one of all extreme equilibria",
+                number_found=len(profiles),
+                completeness="all",
+                exact=profile if rational else None,
+            )
+        )
+    return Equilibria.of(game, made, completeness="all", method=method, subsets=subsets)
+
+
+def _some(game: NormalFormGame, reason: str) -> Equilibria:
+    """Return the pure equilibria, or one mixed one."""
+    profiles = pure_profiles(game)
+    if not profiles:
+        made = [equilibrium_of_game(game)]
+    else:
+        made = [
+            equilibrium_of(
+                game,
+                profile,
+                method="pure equilibria",
+                selection="one of the pure equilibria",
+                number_found=len(profiles),
+                completeness="some",
+            )
+            for profile in profiles
+        ]
+    return Equilibria.of(game, made, completeness="some", method=made[0].method, reason=reason)
