@@ -116,6 +116,10 @@ class QuadraticPayoff(Payoff):
         """Return constant + slopes . x + x' matrix x / 2."""
         known = self.quadratics[player]
         x = [level - ref for level, ref in zip(levels, self.references, strict=True)]
+        if all(own.ndim == 1 and own.shape == x[0].shape for own in x):  # points, not a grid
+            points = np.array(x)
+            weights = known.slopes[:, None] + known.matrix @ points / 2
+            return np.asarray(known.constant + (weights * points).sum(axis=0))
         total = np.asarray(known.constant, dtype=float)
         for j, own in enumerate(x):
             total = total + known.slopes[j] * own + known.matrix[j, j] / 2 * own * own

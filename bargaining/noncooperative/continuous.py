@@ -7,7 +7,6 @@ as a bound that concavity gives, or by a search.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -18,14 +17,12 @@ from bargaining.errors import ConvergenceError, InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.interval_game import payoff_ranges
+from bargaining.noncooperative.interval_game import IntervalGame, payoff_ranges
 from bargaining.noncooperative.interval_search import follow, is_unique
 from bargaining.noncooperative.mixed_levers import polished_from
 from bargaining.noncooperative.regrets import (
     best_moves,
     certified,
-    finite_levels,
-    game_beside,
     package_of,
 )
 from bargaining.optimize.smooth import SmoothPayoffs
@@ -124,14 +121,19 @@ def continuous_equilibrium(
         raise InputError(
             f"nash_equilibrium, max_iterations: expected a number >= 1, got {max_iterations!r}"
         )
-    scales = payoff_ranges(SmoothPayoffs(negotiation))
-    search = _search_mixed if _finite_packages(negotiation) > 1 else _search
+    smooth = SmoothPayoffs(negotiation)
+    scales = payoff_ranges(smooth)
+    game = IntervalGame(smooth, scales) if smooth.continuous.all() else None
     found: list[tuple[Equilibrium, FloatArray]] = []
     best: Certificate | None = None
-    for name, start in _starts(negotiation, starts, random_starts, rng):
-        equilibrium = search(negotiation, start, scales, max_iterations, name)
+    for name, start in _starts(smooth, starts, random_starts, rng):
+        equilibrium = (
+            _beside_finite(negotiation, scales, start, name, max_iterations)
+            if game is None
+            else _over_intervals(game, start, name, max_iterations)
+        )
         if equilibrium.regret <= TOLERANCE:
-            place = _position(negotiation, equilibrium)
+            place = _position(smooth, equilibrium)
             if all(np.abs(place - other).max() > APART for _, other in found):
                 found.append((equilibrium, place))
             if equilibrium.completeness == "all":
@@ -149,13 +151,8 @@ def continuous_equilibrium(
     return replace(found[0][0], number_found=len(found))
 
 
-def _finite_packages(negotiation: Negotiation) -> int:
-    finite = (lever for lever in negotiation.free_levers if not lever.is_interval)
-    return math.prod(len(lever.array()) for lever in finite)
-
-
 def _starts(
-    negotiation: Negotiation, starts: Sequence[Start], random_starts: int,
+    smooth: SmoothPayoffs, starts: Sequence[Start], random_starts: int,
     rng: int | np.random.Generator | None,
 ) -> Iterator[tuple[str, Package]]:  # fmt: skip
     if isinstance(starts, str | Mapping) or not isinstance(starts, Sequence):
@@ -167,7 +164,7 @@ def _starts(
         )
     if not starts and not random_starts:
         raise InputError("nash_equilibrium, starts: expected at least one, got none")
-    smooth, generator = SmoothPayoffs(negotiation), np.random.default_rng(rng)
+    negotiation, generator = smooth.negotiation, np.random.default_rng(rng)
     for start in starts:
         if isinstance(start, Mapping):
             yield "a given package", negotiation.package(start)
@@ -201,35 +198,33 @@ def _at(smooth: SmoothPayoffs, shares: FloatArray) -> Package:
     return smooth.negotiation.package(levels)
 
 
-def _position(negotiation: Negotiation, equilibrium: Equilibrium) -> FloatArray:
+def _position(smooth: SmoothPayoffs, equilibrium: Equilibrium) -> FloatArray:
     """Return the levels that are played as shares of the distance between the ends."""
-    smooth = SmoothPayoffs(negotiation)
     played = {name: x for ((_, own),) in equilibrium.strategies for name, x in own.items()}
     levels = np.array([played[lever.name] for lever in smooth.levers])
     return np.asarray((levels - smooth.low) / np.maximum(smooth.high - smooth.low, 1e-300))
 
 
-def _search(
-    negotiation: Negotiation, start: Package, scales: FloatArray, max_iterations: int, name: str
+def _over_intervals(
+    game: IntervalGame, start: Package, name: str, max_iterations: int
 ) -> Equilibrium:
-    game = game_beside(negotiation, finite_levels(negotiation, start), scales)
     position = game.positions(np.array([start[lever.name] for lever in game.smooth.levers]))
     settled = follow(game, position, max_iterations=max_iterations, max_moves=MOVES)
     unique = is_unique(game)
     kind = "linear-quadratic complementarity" if game.linear else "Newton on complementarity"
     moved = f" and {settled.moves} moves to better responses" if settled.moves else ""
     return _equilibrium(
-        negotiation,
+        game.smooth.negotiation,
         package_of(game, settled.position),
-        certified(settled.deviations, scales),
+        certified(settled.deviations, game.scales),
         method=f"{kind}{moved}",
         selection="the only one" if unique else f"reached from {name}",
         completeness="all" if unique else "one",
     )
 
 
-def _search_mixed(
-    negotiation: Negotiation, start: Package, scales: FloatArray, max_iterations: int, name: str
+def _beside_finite(
+    negotiation: Negotiation, scales: FloatArray, start: Package, name: str, max_iterations: int
 ) -> Equilibrium:
     (package, moves), how = polished_from(negotiation, start, scales, max_iterations=max_iterations)
     return _equilibrium(

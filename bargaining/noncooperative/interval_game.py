@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from bargaining.model.negotiation import Negotiation
 from bargaining.model.terms import negative_semidefinite
 from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.types import FloatArray, IntArray
@@ -36,7 +35,8 @@ def payoff_ranges(smooth: SmoothPayoffs) -> FloatArray:
     a way uphill and a way downhill from vertex to vertex, and in between. A regret relative to a
     smaller range is larger, so what is certified in these units holds in those of the true range.
     """
-    start = np.array([smooth.negotiation.status_quo[lever.name] for lever in smooth.levers])
+    status_quo = smooth.negotiation.status_quo
+    start = np.array([status_quo[lever.name] for lever in smooth.levers])
     middle = np.where(smooth.continuous, (smooth.low + smooth.high) / 2, start)
     return np.array(
         [_range(smooth, row, [middle, start, smooth.low, smooth.high])
@@ -70,26 +70,24 @@ class IntervalGame:
 
     Parameters
     ----------
-    negotiation : Negotiation
-    scales : ndarray of shape (N,), optional
-        The units of the payoffs; `payoff_ranges` unless given.
+    smooth : SmoothPayoffs
+        The negotiation's payoffs.
+    scales : ndarray of shape (N,)
+        The units of the payoffs, see `payoff_ranges`.
 
     Attributes
     ----------
-    smooth : SmoothPayoffs
     own : tuple of ndarray
         Positions of each player's levers.
-    scales : ndarray of shape (N,)
     linear : bool
         Whether every player's own slopes are linear in the levels: a linear-quadratic game.
     """
 
-    def __init__(self, negotiation: Negotiation, scales: FloatArray | None = None) -> None:
-        self.negotiation = negotiation
-        self.smooth = SmoothPayoffs(negotiation)
+    def __init__(self, smooth: SmoothPayoffs, scales: FloatArray) -> None:
+        self.smooth = smooth
         self.low, self.width = self.smooth.low, self.smooth.high - self.smooth.low
-        self.scales = payoff_ranges(self.smooth) if scales is None else scales
-        players = range(len(negotiation.players))
+        self.scales = scales
+        players = range(len(smooth.negotiation.players))
         self.own: tuple[IntArray, ...] = tuple(
             np.flatnonzero(self.smooth.owners == i) for i in players
         )

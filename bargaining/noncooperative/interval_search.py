@@ -153,11 +153,12 @@ def is_unique(game: IntervalGame) -> bool:
     if np.any(np.diag(bend) <= 0):
         return False
     scaled = bend / np.diag(bend)[:, None]
-    return any(
-        _definite(weights[:, None] * matrix)
-        for matrix in (bend, scaled)
-        for weights in (np.ones(len(bend)), _evening(matrix))
-    ) or _dominated(scaled)
+    return (
+        _definite(bend)
+        or _definite(scaled)
+        or _dominated(scaled)
+        or _definite(_evening(bend)[:, None] * bend)
+    )
 
 
 def _definite(matrix: FloatArray) -> bool:
@@ -166,16 +167,16 @@ def _definite(matrix: FloatArray) -> bool:
 
 
 def _evening(matrix: FloatArray) -> FloatArray:
-    """Return weights w that make w_j |m_jk| and w_k |m_kj| alike, in the least squares sense."""
-    size = np.abs(matrix)
-    pairs = np.argwhere((np.triu(size, 1) > 0) & (size.T > 0))
-    if not len(pairs):
-        return np.ones(len(matrix))
-    rows = np.zeros((len(pairs), len(matrix)))
-    rows[np.arange(len(pairs)), pairs[:, 0]] = 1.0
-    rows[np.arange(len(pairs)), pairs[:, 1]] = -1.0
-    ratios = np.log(size[pairs[:, 1], pairs[:, 0]] / size[pairs[:, 0], pairs[:, 1]])
-    return np.asarray(np.exp(np.linalg.lstsq(rows, ratios, rcond=None)[0]))
+    """Return weights w that make w_j |m_jk| and w_k |m_kj| alike, in the least squares sense.
+
+    The logarithms of the weights solve the normal equations, whose matrix is a graph's Laplacian.
+    """
+    size = np.abs(matrix) * ~np.eye(len(matrix), dtype=bool)
+    both = (size > 0) & (size.T > 0)
+    logs = np.log(np.where(both, size, 1.0))
+    laplacian = np.diag(both.sum(axis=1)) - both.astype(float)
+    differences = (logs.T - logs).sum(axis=1)
+    return np.asarray(np.exp(np.linalg.lstsq(laplacian, differences, rcond=None)[0]))
 
 
 def _dominated(scaled: FloatArray) -> bool:

@@ -17,6 +17,7 @@ from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.noncooperative.deviations import PROOFS, Deviation, best_deviation
 from bargaining.noncooperative.interval_game import IntervalGame
+from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.results.certificate import Certificate
 from bargaining.types import FloatArray
 
@@ -66,14 +67,14 @@ def game_beside(
     negotiation: Negotiation, finite: Mapping[str, float], scales: FloatArray
 ) -> IntervalGame:
     """Return the game over the intervals with the finite levers at given levels."""
-    return IntervalGame(negotiation.fix(finite) if finite else negotiation, scales)
+    return IntervalGame(SmoothPayoffs(negotiation.fix(finite) if finite else negotiation), scales)
 
 
 def package_of(game: IntervalGame, position: FloatArray) -> Package:
     """Return the complete package at a position in the unit box."""
     levels = game.levels(position).tolist()
     names = [lever.name for lever in game.smooth.levers]
-    return game.negotiation.package(dict(zip(names, levels, strict=True)))
+    return game.smooth.negotiation.package(dict(zip(names, levels, strict=True)))
 
 
 def best_moves(negotiation: Negotiation, package: Package, scales: FloatArray) -> tuple[Move, ...]:
