@@ -12,7 +12,6 @@ from bargaining.cooperative.problem import BargainingProblem
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
-from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
@@ -46,8 +45,8 @@ class Agreement(Tabular):
         The packages played without agreement, where they are known: the ledger starts there.
     disagreement_from : str
         Where the disagreement point comes from, in words.
-    equilibrium : Equilibrium or None
-        The equilibrium that the disagreement point rests on; `verify` recomputes it too.
+    equilibrium : Equilibrium, Threats or None
+        What the disagreement point rests on, with a certificate; `verify` recomputes it too.
     """
 
     agreed: bool
@@ -64,7 +63,7 @@ class Agreement(Tabular):
     transfers: FloatArray | None = None
     reference: Lottery | None = field(default=None, repr=False)
     disagreement_from: str = "given"
-    equilibrium: Equilibrium | None = field(default=None, repr=False)
+    equilibrium: Any = field(default=None, repr=False)
 
     @property
     def gains(self) -> FloatArray:

@@ -27,7 +27,7 @@ from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.types import FloatArray
 
-__all__ = ["bargain", "check_agreement"]
+__all__ = ["bargain", "belongs", "check_agreement", "named"]
 
 NUMERICAL = 1e-6
 """Tolerance of the rules that follow a frontier given by a function on a grid of points."""
@@ -248,7 +248,7 @@ def _shortfall(agreement: Agreement, region: Region) -> float:
         points = agreement.negotiation.payoffs([package for _, package in agreement.lottery])
     else:
         points = np.array([point for _, point in agreement.lottery])
-        if not all(_belongs(agreement.problem.feasible, point, region.range) for point in points):
+        if not all(belongs(agreement.problem.feasible, point, region.range) for point in points):
             return 1.0
     reached = shares @ points
     short = max(
@@ -260,7 +260,7 @@ def _shortfall(agreement: Agreement, region: Region) -> float:
     return max(0.0, short)
 
 
-def _belongs(feasible: Any, point: FloatArray, scale: FloatArray) -> bool:
+def belongs(feasible: Any, point: FloatArray, scale: FloatArray) -> bool:
     """Whether a point is in the set as given (a user's own set is taken at its word)."""
     if isinstance(feasible, PointSet):
         return bool((np.abs(feasible.points - point) <= TOLERANCE * scale).all(axis=1).any())

@@ -133,8 +133,12 @@ class _State:
             self.matrix[size, size] = self.direction**2 @ ratio
 
     def residual(self) -> float:
-        """Largest violation of the conditions other than complementarity."""
-        parts = [np.abs(self.off_slope).max(), abs(self.off_t)]
+        """Largest violation of the conditions other than complementarity.
+
+        Slopes count against the multipliers, which grow without end where floors leave no interior.
+        """
+        size = max(1.0, float(self.multipliers.max(initial=0.0)))
+        parts = [np.abs(self.off_slope).max() / size, abs(self.off_t)]
         parts.append(np.abs(self.off_row).max(initial=0.0))
         off = (self.multipliers * self.slack - self.shares)[self.fixed]
         return float(max(*parts, np.abs(off).max(initial=0.0)))

@@ -26,7 +26,7 @@ __all__ = ["LinearOptimum", "maximize_each", "maximize_linear"]
 
 PRECISION = 1e-12
 CURVED = 1e-11
-"""Precision with which a curved set's own answer is good enough."""
+"""Precision with which a curved set's own answer is good enough, relative to the weights."""
 ROUNDS = 500
 STALLED = 20
 """Rounds without a better bound after which rounding is all that is left of a small gap."""
@@ -128,8 +128,7 @@ class _Program:
         self.objective, self.direction, self.floor = objective, direction, floor
         nothing = np.zeros_like(floor)
         self.direct = cloud.direct(Program(objective, nothing, direction, floor))
-        self.precision = PRECISION if self.direct is None else CURVED
-        self.rounds = 0
+        self.waited = 0
         self.known = len(cloud.points)
         self.master: Master | None = Master(cloud.gains, objective, direction, floor)
         self.value, self.bound = -np.inf, np.inf
@@ -139,7 +138,8 @@ class _Program:
     def trial(self) -> FloatArray:
         """Solve over the known points; return the weights to ask the set in, shape (1 or 2, N).
 
-        The second direction goes half-way to the best multipliers so far, which steadies them.
+        The second direction goes half-way to the best multipliers so far, which steadies them. A
+        curved set's own multipliers come first.
         """
         self.value, self.mixture, multipliers = self._restricted()
         if self.direct is not None and not np.isfinite(self.bound):
@@ -152,16 +152,19 @@ class _Program:
         multipliers = weights - self.objective
         bounds = supports - multipliers @ self.floor
         best = int(np.argmin(bounds))
-        self.rounds += 1
+        self.waited += 1
         if bounds[best] < self.bound:
             self.bound, self.multipliers = float(bounds[best]), multipliers[best]
-            self.rounds = 0
+            self.waited = 0
 
     @property
     def ended(self) -> bool:
         """Whether the bound meets the value, or comes no closer for rounding."""
         gap = (self.bound - self.value) / max(1.0, abs(self.value))
-        return gap <= self.precision or (self.rounds >= STALLED and gap <= ROUNDING)
+        if self.direct is not None:
+            gap /= max(1.0, float(self.multipliers.sum()))
+            return gap <= CURVED or (self.waited >= STALLED and gap <= ROUNDING)
+        return gap <= PRECISION or (self.waited >= STALLED and gap <= ROUNDING)
 
     def optimum(self) -> LinearOptimum:
         """Return value, bound and what proves it."""
