@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["integers", "rational_solution"]
+__all__ = ["integers", "nearest_solution", "rational_solution"]
 
 Rationals = Sequence[Fraction]
 
@@ -68,6 +68,40 @@ def rational_solution(
                 ]
         last = lead[k]
     return [Fraction(row[size], row[k]) for k, row in enumerate(rows)]
+
+
+def nearest_solution(
+    matrix: Sequence[Rationals], right: Rationals, near: Rationals
+) -> list[Fraction] | None:
+    """Return a solution of any rational system, None when there is none.
+
+    Unknowns that the equations leave free keep their value in `near`.
+
+    Examples
+    --------
+    >>> [str(x) for x in nearest_solution([[1, 1, 1]], [1], [9, Fraction(1, 4), Fraction(1, 4)])]
+    ['1/2', '1/4', '1/4']
+    """
+    rows = [[Fraction(value) for value in (*row, b)] for row, b in zip(matrix, right, strict=True)]
+    leads: list[int] = []
+    for column in range(len(near)):
+        k = len(leads)
+        pivot = next((i for i in range(k, len(rows)) if rows[i][column]), None)
+        if pivot is None:
+            continue
+        rows[k], rows[pivot] = rows[pivot], rows[k]
+        rows[k] = lead = [value / rows[k][column] for value in rows[k]]
+        for i, row in enumerate(rows):
+            if i != k and row[column]:
+                rows[i] = [a - row[column] * b for a, b in zip(row, lead, strict=True)]
+        leads.append(column)
+    if any(row[-1] for row in rows[len(leads) :]):
+        return None
+    solved = [Fraction(value) for value in near]
+    free = [column for column in range(len(near)) if column not in leads]
+    for row, column in zip(rows, leads, strict=False):
+        solved[column] = row[-1] - sum(row[other] * solved[other] for other in free)
+    return solved
 
 
 def _whole(row: Rationals) -> list[int]:

@@ -1,9 +1,10 @@
-"""`nash_equilibrium`: one equilibrium of a finite game or of a lever game, with its certificate."""
+"""`nash_equilibrium` and `nash_equilibria`: of finite games and of lever games, certified."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import bargaining.noncooperative.proof  # noqa: F401  registers the exact check
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.bimatrix import check_game_equilibrium, equilibrium_of_game
@@ -12,13 +13,15 @@ from bargaining.noncooperative.continuous import (
     continuous_equilibrium,
     has_intervals,
 )
+from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_check import check_lever_equilibrium
 from bargaining.noncooperative.lever_game import lever_equilibrium
 from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.two_players import all_equilibria, some_equilibria
 from bargaining.results.certificate import Certificate, registers
 
-__all__ = ["nash_equilibrium"]
+__all__ = ["nash_equilibria", "nash_equilibrium"]
 
 
 def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equilibrium:
@@ -63,6 +66,73 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
             f"nash_equilibrium: {', '.join(map(repr, options))}: options are for lever games only"
         )
     return equilibrium_of_game(game)
+
+
+def nash_equilibria(
+    game: NormalFormGame | Negotiation, *, exact: bool = False, **options: Any
+) -> Equilibria:
+    """Return the Nash equilibria of a game: all of them where that can be done.
+
+    Of a two-player game the list holds every extreme equilibrium, and `subsets` and `components`
+    say which of them span infinitely many others. `completeness` is "all" when the vertices of a
+    best-response polytope were listed without a doubt: each was checked to meet its constraints and
+    no others, the list to hold every neighbour of its members, and ties within roundoff were
+    decided, or the whole list made, in whole numbers (von Stengel 2002; Avis, Rosenberg, Savani and
+    von Stengel 2010). Payoffs that differ by less than 1e-12 of their range count as equal, unless
+    `exact`. Otherwise it is "some", and `reason` says why.
+
+    Parameters
+    ----------
+    game : NormalFormGame or Negotiation
+    exact : bool
+        Of a two-player game: rational numbers throughout. Payoffs are `NormalFormGame.rational`,
+        the strategies `Equilibrium.exact`.
+    **options
+        For lever games, see `nash_equilibrium`.
+
+    Raises
+    ------
+    InputError
+        For bad options.
+    ConvergenceError
+        When none was found in a game of more than two players, or in a lever game.
+    IntractableError
+        When the polytopes of a two-player game may have too many vertices, from about 18 x 18 on.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> found = nash_equilibria(bg.NormalFormGame.from_arrays([[2, 0], [0, 1]], [[1, 0], [0, 2]]))
+    >>> for equilibrium in found:
+    ...     print(*(strategy.round(3) for strategy in equilibrium.strategies))
+    [1. 0.] [1. 0.]
+    [0. 1.] [0. 1.]
+    [0.667 0.333] [0.333 0.667]
+    >>> found.completeness
+    'all'
+    """
+    if isinstance(game, Negotiation):
+        if exact:
+            raise InputError(
+                "nash_equilibria, exact: expected a two-player game, got a negotiation"
+            )
+        one = nash_equilibrium(game, **options)
+        reason = "only one was looked for"
+        return Equilibria.of(game, [one], completeness="some", method=one.method, reason=reason)
+    if not isinstance(game, NormalFormGame):
+        raise InputError(f"nash_equilibria: expected a NormalFormGame or Negotiation, got {game!r}")
+    if options:
+        raise InputError(
+            f"nash_equilibria: {', '.join(map(repr, options))}: expected `exact` alone for a game"
+        )
+    if game.number_of_players == 2:
+        return all_equilibria(game, exact=exact)
+    if exact:
+        raise InputError(
+            f"nash_equilibria, exact: expected a two-player game, got {game.number_of_players} "
+            "players"
+        )
+    return some_equilibria(game, "the list is complete for two players only")
 
 
 @registers(Equilibrium)

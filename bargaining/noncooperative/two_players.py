@@ -31,7 +31,7 @@ from bargaining.noncooperative.vertices import (
 )
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["all_equilibria"]
+__all__ = ["all_equilibria", "some_equilibria"]
 
 MOST = 3_000_000
 """Most vertices of the smaller polytope, by McMullen's bound, with which a run is begun."""
@@ -101,7 +101,7 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
     except IntractableError as error:
         if exact:
             raise
-        return _some(game, f"the game is degenerate and too large to list all ({error})")
+        return some_equilibria(game, f"the game is degenerate and too large to list all ({error})")
     return _listed(game, profiles, "exact vertex enumeration", subsets=subsets)
 
 
@@ -248,8 +248,14 @@ def _listed(
     return Equilibria.of(game, made, completeness="all", method=method, subsets=subsets)
 
 
-def _some(game: NormalFormGame, reason: str) -> Equilibria:
-    """Return the pure equilibria, or one mixed one."""
+def some_equilibria(game: NormalFormGame, reason: str) -> Equilibria:
+    """Return the pure equilibria of a finite game of any size, or one mixed one.
+
+    Raises
+    ------
+    ConvergenceError
+        When there is no pure one, and no mixed one was found.
+    """
     profiles = pure_profiles(game)
     if not profiles:
         made = [equilibrium_of_game(game)]

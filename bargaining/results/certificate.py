@@ -105,27 +105,30 @@ def plain(value: Any) -> Any:
 
 
 _CHECKS: dict[type, Callable[[Any], Certificate]] = {}
+_EXACT_CHECKS: dict[type, Callable[[Any], Certificate]] = {}
 
 
 def registers(
-    result_type: type[T],
+    result_type: type[T], *, exact: bool = False
 ) -> Callable[[Callable[[T], Certificate]], Callable[[T], Certificate]]:
-    """Register the decorated function as the check of results of `result_type`."""
+    """Register the decorated function as the check, or exact check, of results of a type."""
 
     def register(check: Callable[[T], Certificate]) -> Callable[[T], Certificate]:
-        _CHECKS[result_type] = check
+        (_EXACT_CHECKS if exact else _CHECKS)[result_type] = check
         return check
 
     return register
 
 
-def verify(result: object) -> Certificate:
+def verify(result: object, *, exact: bool = False) -> Certificate:
     """Recompute the certificate of a result from its problem alone.
 
     Parameters
     ----------
     result : Agreement, Equilibrium, RegimeComparison, ...
         Anything with a `certificate`.
+    exact : bool
+        Prove it in rational numbers, without tolerance: equilibria of small finite games.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def verify(result: object) -> Certificate:
     Raises
     ------
     InputError
-        When no check is known for the type.
+        When no check, or no exact one, is known for the type.
 
     Examples
     --------
@@ -144,7 +147,9 @@ def verify(result: object) -> Certificate:
     >>> bool(bg.verify(bg.solve(problem)))
     True
     """
+    checks = _EXACT_CHECKS if exact else _CHECKS
     for kind in type(result).__mro__:
-        if kind in _CHECKS:
-            return _CHECKS[kind](result)
-    raise InputError(f"verify: no check is known for a {type(result).__name__}")
+        if kind in checks:
+            return checks[kind](result)
+    sort = "exact check" if exact else "check"
+    raise InputError(f"verify: no {sort} is known for a {type(result).__name__}")
