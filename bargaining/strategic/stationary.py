@@ -1,0 +1,165 @@
+"""Stationary equilibria of talks without an end, over convex sets.
+
+Two players in a fixed order: going back through one cycle maps a point of the frontier to a point
+of the frontier; in logarithms of gains the map does not stretch (the frontier is concave), so that
+its fixed point is found by bracketing, and with fixed costs the two ends of an interval of fixed
+points by bisection (Rubinstein 1982; Shaked and Sutton 1984). Otherwise Newton steps on the
+values, with plain backward induction where they do not help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.optimize import brentq
+
+from bargaining.errors import ConvergenceError
+from bargaining.results.certificate import Certificate
+from bargaining.strategic.offers_frontier import SLACK, Best, Offering
+from bargaining.strategic.play import AGREED, Play, Turn, backwards
+from bargaining.strategic.talks import Talks
+from bargaining.types import FloatArray
+
+__all__ = ["stationary_plays"]
+
+SETTLED = 1e-14
+NEARLY_SETTLED = 1e-11
+"""Changes of values, in gains, at which the steps stop: at once, or once they no longer help."""
+
+ROUNDS = 20_000
+HALVINGS = 200
+
+
+def stationary_plays(talks: Talks, offers: Offering) -> tuple[Play, Play]:
+    """Return a stationary equilibrium that is best, and one that is worst, for the first proposer.
+
+    Parameters
+    ----------
+    talks : Talks
+        In gains, without a horizon.
+    offers : Offering
+
+    Returns
+    -------
+    best, worst : Play
+        The same one, except with fixed costs.
+
+    Raises
+    ------
+    ConvergenceError
+        With the change of values in a round that was left.
+    """
+    order = talks.sole_proposers
+    if talks.size == 2 and order is not None:
+        plays = _along_the_frontier(talks, offers, order)
+        if plays is not None:
+            return plays
+    play = _by_newton(talks, offers)
+    return play, play
+
+
+def _along_the_frontier(
+    talks: Talks, offers: Offering, order: list[int]
+) -> tuple[Play, Play] | None:
+    """Solve for the value v of the first round to the last responder; None if no v is bracketed."""
+    last, other = order[-1], 1 - order[-1]
+    top = offers.best(other, np.zeros(2))
+    if not isinstance(top, Best):
+        return None
+
+    def cycle(value: float) -> Play:
+        demands = np.zeros(2)
+        demands[other] = value
+        point = offers.best(last, demands)
+        assert isinstance(point, Best)
+        following = point.gains.copy()
+        following[other] = value
+        return backwards(talks, offers.best, following)
+
+    def ahead(value: float) -> float:
+        return float(cycle(value).values[0, other]) - value
+
+    low, high = 0.0, float(top.gains[other])
+    if ahead(low) < -SLACK or ahead(high) > SLACK:
+        return None
+    if not talks.has_costs:
+        root = _root(ahead, low, high)
+        return cycle(root), cycle(root)
+    _, least = _switch(lambda v: ahead(v) <= SLACK, low, high)
+    most, _ = _switch(lambda v: ahead(v) < -SLACK, low, high)
+    plays = cycle(most), cycle(least)
+    return plays if order[0] == other else plays[::-1]
+
+
+def _root(ahead: Callable[[float], float], low: float, high: float) -> float:
+    if ahead(low) <= 0:
+        return low
+    if ahead(high) >= 0:
+        return high
+    return float(brentq(ahead, low, high, xtol=1e-16, rtol=4 * np.finfo(float).eps, maxiter=500))
+
+
+def _switch(holds: Callable[[float], bool], low: float, high: float) -> tuple[float, float]:
+    """Return the last value at which a condition fails, and the first from which it holds."""
+    if holds(low):
+        return low, low
+    if not holds(high):
+        return high, high
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        if not low < middle < high:
+            break
+        low, high = (low, middle) if holds(middle) else (middle, high)
+    return low, high
+
+
+def _by_newton(talks: Talks, offers: Offering) -> Play:
+    """Iterate on the value of the first round, by Newton steps while they bring it closer."""
+    value = np.maximum(talks.impasse, 0.0)
+    play = backwards(talks, offers.best, value)
+    best = np.inf
+    for _ in range(ROUNDS):
+        change = play.values[0] - value
+        size = float(np.abs(change).max())
+        best = min(best, size)
+        if size <= SETTLED:
+            return play
+        trial = value + _newton(talks, play, change)
+        tried = backwards(talks, offers.best, trial)
+        if not float(np.abs(tried.values[0] - trial).max()) < size / 2:
+            if size <= NEARLY_SETTLED:
+                return play
+            trial = play.values[0]
+            tried = backwards(talks, offers.best, trial)
+        value, play = trial, tried
+    raise ConvergenceError(
+        f"alternating_offers: the values still change by {best:.1e} of what can be gained a round",
+        certificate=Certificate("one-shot deviations", best),
+    )
+
+
+def _newton(talks: Talks, play: Play, change: FloatArray) -> FloatArray:
+    """Return the step that would settle the values if the active demands stayed the same."""
+    slopes = np.eye(talks.size)
+    for stage in reversed(range(talks.stages)):
+        chances = talks.chances(stage)
+        made = sum(chances[turn.proposer] * _slopes(talks, turn) for turn in play.turns[stage])
+        slopes = made @ slopes
+    step = np.linalg.lstsq(np.eye(talks.size) - slopes, change, rcond=None)[0]
+    return np.asarray(step, dtype=float)
+
+
+def _slopes(talks: Talks, turn: Turn) -> FloatArray:
+    """Return the derivative of a turn's gains in the value of the next round, shape (N, N)."""
+    slopes = np.diag(talks.patience) if turn.outcome == "refused" else np.zeros((talks.size,) * 2)
+    if turn.outcome != AGREED:
+        return slopes
+    j = turn.proposer
+    fixed = np.maximum(talks.outside, talks.floor)
+    for i in range(talks.size):
+        just_willing = turn.gains[i] <= turn.demands[i] + 10 * SLACK
+        if i != j and just_willing and turn.demands[i] > fixed[i]:
+            slopes[i, i] = talks.patience[i]
+            slopes[j, i] = -turn.weights[i] / turn.weights[j] * talks.patience[i]
+    return slopes
