@@ -31,6 +31,8 @@ _PUBLIC = {
     "model.security_terms": ("CoverageControl", "SecurityValue"),
     "model.negotiation": ("Negotiation",),
     "noncooperative.normal_form": ("NormalFormGame",),
+    "noncooperative.dominance": ("iterated_dominance",),
+    "noncooperative.zero_sum": ("zero_sum_equilibrium",),
     "noncooperative.equilibrium": ("Equilibrium",),
     "noncooperative.solve": ("nash_equilibrium",),
     "cooperative.feasible": ("FrontierSet", "PackageSet", "PointSet", "Polytope"),
