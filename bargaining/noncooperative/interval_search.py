@@ -113,7 +113,7 @@ def _extragradient(game: IntervalGame, start: FloatArray) -> FloatArray:
 def follow(
     game: IntervalGame, start: FloatArray, *, max_iterations: int, max_moves: int
 ) -> Settled:
-    """Return the profile of least regret met from a start.
+    """Return the profile of least regret met from a start, the start itself where that is less.
 
     Where a player gains by leaving a stationary profile, it moves and the search goes on, until
     nobody gains or a profile comes back.
@@ -123,17 +123,21 @@ def follow(
     position = start
     for moves in range(max_moves + 1):
         z = stationary(game, position, max_iterations=max_iterations)
-        deviations = tuple(best_deviation(game, i, z) for i in range(len(game.own)))
-        settled = Settled(z, deviations, moves)
+        settled = _settled(game, z, moves)
         if best is None or settled.regret < best.regret:
             best = settled
         if settled.regret <= TOLERANCE or any(np.abs(z - old).max() <= 1e-9 for old in met):
             break
         met.append(z)
-        mover = int(np.argmax([deviation.gain for deviation in deviations]))
-        position = deviations[mover].position
+        position = max(settled.deviations, key=lambda deviation: deviation.gain).position
     assert best is not None  # the first round sets it
-    return best
+    if best.regret <= TOLERANCE:
+        return best
+    return min(best, _settled(game, start, 0), key=lambda settled: settled.regret)
+
+
+def _settled(game: IntervalGame, z: FloatArray, moves: int) -> Settled:
+    return Settled(z, tuple(best_deviation(game, i, z) for i in range(len(game.own))), moves)
 
 
 def is_unique(game: IntervalGame) -> bool:
