@@ -8,53 +8,52 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError, InputError, IntractableError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
-from bargaining.noncooperative.best_responses import (
-    LeverGame,
-    Mixed,
-    Profile,
-)
+from bargaining.noncooperative.best_responses import LeverGame
+from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.lever_search import (
-    Found,
-    Path,
-    best_response_paths,
-    double_oracle,
-    least_regret,
+from bargaining.noncooperative.lever_paths import STARTS, Start, paths_from
+from bargaining.noncooperative.lever_several import (
+    Search,
+    from_cycles,
+    listed,
+    pure_ends,
+    searched,
 )
+from bargaining.noncooperative.selection import checked_rule, select
 from bargaining.results.certificate import TOLERANCE, Certificate
 
-__all__ = ["joint_lottery", "lever_equilibrium"]
-
-PATH = 100
-"""Moves of a path of best responses, at most, before it is taken to lead nowhere."""
+__all__ = ["joint_lottery", "lever_equilibria", "lever_equilibrium"]
 
 LARGEST_LOTTERY = 10_000
 """Packages, at most, of the joint lottery of independent strategies."""
-
-Start = str | Mapping[Any, float | str]
 
 
 def lever_equilibrium(
     negotiation: Negotiation,
     *,
-    starts: Sequence[Start] = ("status quo", "lowest", "highest"),
+    starts: Sequence[Start] = STARTS,
     random_starts: int = 0,
     rng: int | np.random.Generator | None = None,
     max_rounds: int = 1000,
+    selection: str | None = None,
 ) -> Equilibrium:
     """Return a Nash equilibrium of the game in which each player sets its own free levers.
 
     From every start, best responses are followed, all players moving at once and then one at a
     time; a player moves only where that gains something. Where no path ends, the double oracle
     starts from the packages of the cycles.
+
+    Whatever is returned is an equilibrium up to `regret`, which is taken over all own packages. A
+    path is not promised to end: that no pure equilibrium is returned does not prove that there is
+    none, and others may exist beside the one that is. The double oracle would reach an equilibrium
+    in as many rounds as there are own packages; it may be stopped by `max_rounds` before.
 
     Parameters
     ----------
@@ -69,6 +68,9 @@ def lever_equilibrium(
         For the random starts.
     max_rounds : int
         Rounds of the double oracle, at most.
+    selection : {"payoff-dominant", "risk-dominant", "focal"}, optional
+        Take the one among those that `lever_equilibria` finds which this rule picks, see
+        `bargaining.noncooperative.selection.select`.
 
     Returns
     -------
@@ -81,8 +83,9 @@ def lever_equilibrium(
     InputError
         For unknown starts, or a free lever that is an interval.
     ConvergenceError
-        When no equilibrium was found: mixed equilibria of more than two players who have a choice
-        are not computed yet. It carries the best regret.
+        When no equilibrium was found; it carries the best regret.
+    BargainingError
+        When the selection rule picks none.
     IntractableError
         When a player's own levers are too entangled to find a best response.
 
@@ -101,114 +104,115 @@ def lever_equilibrium(
     >>> equilibrium.payoffs.tolist()
     [-6.5, -8.5]
     """
+    if selection is not None:
+        checked_rule(selection)
+        several = lever_equilibria(
+            negotiation,
+            starts=starts,
+            random_starts=random_starts,
+            rng=rng,
+            max_rounds=max_rounds,
+        )
+        return select(several, selection)
+    game = _checked(negotiation, max_rounds)
+    paths = paths_from(game, starts, random_starts, rng)
+    if pure := pure_ends(game, paths):
+        return _equilibrium(game, pure[0], len(pure), "one")
+    least = 1.0
+    for search in from_cycles(game, paths, max_rounds=max_rounds):
+        least = min(least, search.found.regret)
+        if search.found.regret <= TOLERANCE:
+            return _equilibrium(game, search, 1, "one")
+    raise ConvergenceError(
+        f"nash_equilibrium: the double oracle (at most {max_rounds} rounds) did not reach a regret "
+        f"of {TOLERANCE:g}; the least regret met is {least:.2g} of the payoff range (other starts= "
+        "or random_starts= may help)",
+        certificate=Certificate("regret", least, details={"paths": len(paths)}),
+    )
+
+
+def lever_equilibria(
+    negotiation: Negotiation,
+    *,
+    starts: Sequence[Start] = STARTS,
+    random_starts: int = 0,
+    rng: int | np.random.Generator | None = None,
+    max_rounds: int = 1000,
+) -> Equilibria:
+    """Return several Nash equilibria of the game in which each player sets its own free levers.
+
+    Iterated dominance on levers comes first. Where it leaves one package, or two players with at
+    most 12 own packages each, the list is complete ("all"). Otherwise it is "some": the pure
+    equilibria in which best responses end, those that the double oracle finds from each different
+    cycle, and the equilibria of small games over the packages met, if they are equilibria among
+    all packages. More starts find more.
+
+    Parameters
+    ----------
+    negotiation, starts, random_starts, rng, max_rounds
+        As for `lever_equilibrium`.
+
+    Returns
+    -------
+    Equilibria
+        Each with its regret over all own packages. Of a list that is not complete the first one is
+        what `lever_equilibrium` returns.
+
+    Raises
+    ------
+    InputError, IntractableError
+        As `lever_equilibrium`.
+    ConvergenceError
+        When none was found.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> us, china = bg.Player("United States"), bg.Player("China")
+    >>> ours = bg.Tariff("US tariff", us, levels=[0.1, 0.5], status_quo=0.1)
+    >>> theirs = bg.Tariff("Chinese tariff", china, levels=[0.1, 0.3], status_quo=0.1)
+    >>> peace = bg.TablePayoff((ours, theirs), {us: [[5, 0], [2, 2]], china: [[5, 2], [0, 2]]})
+    >>> found = lever_equilibria(bg.Negotiation([us, china], [ours, theirs], [peace]))
+    >>> [each.payoffs.tolist() for each in found], found.completeness
+    ([[5.0, 5.0], [2.0, 2.0], [2.0, 2.0]], 'all')
+    """
+    game = _checked(negotiation, max_rounds)
+    paths = paths_from(game, starts, random_starts, rng)
+    several = listed(game) or searched(game, paths, max_rounds=max_rounds)
+    completeness = "some" if several.reason else "all"
+    size = len(several.searches)
+    return Equilibria.of(
+        negotiation,
+        [_equilibrium(game, search, size, completeness) for search in several.searches],
+        completeness=completeness,
+        method=several.method,
+        subsets=several.subsets,
+        components=several.components,
+        reason=several.reason,
+    )
+
+
+def _checked(negotiation: Negotiation, max_rounds: int) -> LeverGame:
     if max_rounds < 1:
         raise InputError(
             f"nash_equilibrium, max_rounds: expected a number >= 1, got {max_rounds!r}"
         )
-    game = LeverGame(negotiation)
-    paths = _paths(game, starts, random_starts, rng)
-    pure: dict[Profile, str] = {}
-    for how, path in paths:
-        if path.end is not None:
-            pure.setdefault(path.end, how)
-    if pure:
-        profile, how = next(iter(pure.items()))
-        strategies = tuple(Mixed.pure(choice) for choice in profile)
-        found = Found(strategies, game.regrets(strategies), ())
-        return _equilibrium(game, found, "best responses", how, len(pure))
-    return _from_cycles(game, paths, max_rounds)
+    return LeverGame(negotiation)
 
 
-def _paths(
-    game: LeverGame, starts: Sequence[Start], random_starts: int,
-    rng: int | np.random.Generator | None,
-) -> list[tuple[str, Path]]:  # fmt: skip
-    """Follow best responses from every start, in words how."""
-    words = {True: "all players at once", False: "one player at a time"}
-    begun = [
-        (f"best responses from {name}, {words[together]}", (start, together))
-        for name, start in _starts(game, starts, random_starts, rng)
-        for together in words
-    ]
-    paths = best_response_paths(game, [walk for _, walk in begun], max_rounds=PATH)
-    return [(how, path) for (how, _), path in zip(begun, paths, strict=True)]
-
-
-def _starts(
-    game: LeverGame, starts: Sequence[Start], random_starts: int,
-    rng: int | np.random.Generator | None,
-) -> Iterator[tuple[str, Profile]]:  # fmt: skip
-    if isinstance(starts, str | Mapping) or not isinstance(starts, Sequence):
-        raise InputError(f"nash_equilibrium, starts: expected a sequence of starts, got {starts!r}")
-    if random_starts < 0 or (random_starts and rng is None):
-        raise InputError(
-            "nash_equilibrium, random_starts: expected a number >= 0, and with it rng= (an int or "
-            f"a numpy Generator), got {random_starts!r} and {rng!r}"
-        )
-    if not starts and not random_starts:
-        raise InputError("nash_equilibrium, starts: expected at least one, got none")
-    sizes, generator = np.array(game.sizes, dtype=np.int64), np.random.default_rng(rng)
-    for start in starts:
-        if isinstance(start, Mapping):
-            yield "a given package", game.split(game.negotiation.indices([start])[0])
-        elif start == "status quo":
-            yield start, game.split(game.negotiation.indices([game.negotiation.status_quo])[0])
-        elif start in ("lowest", "highest"):
-            yield start, game.split(sizes - 1 if start == "highest" else 0 * sizes)
-        else:
-            raise InputError(
-                "nash_equilibrium, starts: expected 'status quo', 'lowest', 'highest' or a "
-                f"package, got {start!r}"
-            )
-    for k in range(random_starts):
-        yield f"random start {k + 1}", game.split(generator.integers(sizes))
-
-
-def _from_cycles(
-    game: LeverGame, paths: Sequence[tuple[str, Path]], max_rounds: int
-) -> Equilibrium:
-    """Start from one cycle after the other, short ones first, and from all of them at last."""
-    everything = tuple(profile for _, path in paths for profile in path.cycle)
-    attempts = sorted(((how, path.cycle) for how, path in paths), key=lambda one: len(one[1]))
-    attempts.append(("all of these", everything))
-    two = len(game.active) == 2
-    best: Found | None = None
-    for how, profiles in dict.fromkeys(attempts):
-        search = double_oracle if two else least_regret
-        try:
-            found = search(game, profiles, max_rounds=max_rounds)
-        except ConvergenceError:
-            continue  # a restricted game was not solved; other starts meet other packages
-        if found.regret <= TOLERANCE:
-            method = "double oracle" if two else "least regret"
-            return _equilibrium(game, found, method, f"{method} from a cycle of {how}", 1)
-        best = found if best is None or found.regret < best.regret else best
-    least = 1.0 if best is None else best.regret
-    reason = (
-        f"the double oracle (at most {max_rounds} rounds) did not reach a regret of {TOLERANCE:g}"
-        if two
-        else "no pure equilibrium was met, and mixed equilibria of more than two players are not "
-        "computed yet"
-    )
-    raise ConvergenceError(
-        f"nash_equilibrium: {reason}; the least regret met is {least:.2g} of the payoff "
-        "range (other starts= may help)",
-        certificate=Certificate("regret", least, details={"starts": len(attempts)}),
-    )
-
-
-def _equilibrium(game: LeverGame, found: Found, method: str, how: str, number: int) -> Equilibrium:
+def _equilibrium(game: LeverGame, search: Search, number: int, completeness: str) -> Equilibrium:
     """Return what was found, with the regret over all own packages as certificate."""
+    found = search.found
     return Equilibrium(
         players=game.negotiation.player_names,
         strategies=tuple(game.lottery(i, mixed) for i, mixed in enumerate(found.strategies)),
         payoffs=game.payoffs(found.strategies),
         regret=found.regret,
         certificate=Certificate("regret", found.regret, details={"regrets": found.regrets}),
-        method=method,
-        selection=f"reached by {how}",
+        method=search.method,
+        selection=f"reached by {search.how}",
         number_found=number,
-        completeness="one",
+        completeness=completeness,
         game=game.negotiation,
     )
 

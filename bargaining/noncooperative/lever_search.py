@@ -146,16 +146,17 @@ class Restricted:
         self.met[player].append(choice)
 
     def _table(self, met: Sequence[Sequence[Choice]]) -> FloatArray:
-        grid = self.grid(met)
+        grid = self.grid(self.game, met)
         rows = [self.game.relative_payoffs(i, grid) for i in range(len(met))]
         return np.array(rows).reshape(len(met), *map(len, met))
 
-    def grid(self, met: Sequence[Sequence[Choice]]) -> IntArray:
+    @staticmethod
+    def grid(game: LeverGame, met: Sequence[Sequence[Choice]]) -> IntArray:
         """Return the level indices of all combinations of own packages, shape (M, L)."""
         shape = tuple(map(len, met))
         places = np.indices(shape).reshape(len(shape), math.prod(shape))
-        indices = np.zeros((places.shape[1], len(self.game.sizes)), dtype=np.int64)
-        for mine, own, place in zip(self.game.own, met, places, strict=True):
+        indices = np.zeros((places.shape[1], len(game.sizes)), dtype=np.int64)
+        for mine, own, place in zip(game.own, met, places, strict=True):
             indices[:, list(mine)] = np.array(own, dtype=np.int64).reshape(len(own), -1)[place]
         return indices
 

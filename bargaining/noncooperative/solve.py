@@ -16,7 +16,7 @@ from bargaining.noncooperative.continuous import (
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_check import check_lever_equilibrium
-from bargaining.noncooperative.lever_game import lever_equilibrium
+from bargaining.noncooperative.lever_game import lever_equilibria, lever_equilibrium
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.noncooperative.two_players import all_equilibria, some_equilibria
 from bargaining.results.certificate import Certificate, registers
@@ -32,7 +32,7 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
     game : NormalFormGame or Negotiation
         Of a negotiation, the lever game: each player sets its own levers.
     **options
-        For lever games: `starts`, `random_starts`, `rng` and `max_rounds`, see
+        For lever games: `starts`, `random_starts`, `rng`, `max_rounds` and `selection`, see
         `bargaining.noncooperative.lever_game.lever_equilibrium`; where a free lever is an interval
         `starts`, `random_starts`, `rng` and `max_iterations`, see
         `bargaining.noncooperative.continuous.continuous_equilibrium`.
@@ -88,7 +88,9 @@ def nash_equilibria(
         Of a two-player game: rational numbers throughout. Payoffs are `NormalFormGame.rational`,
         the strategies `Equilibrium.exact`.
     **options
-        For lever games, see `nash_equilibrium`.
+        For lever games: `starts`, `random_starts`, `rng` and `max_rounds`, see
+        `bargaining.noncooperative.lever_game.lever_equilibria`, which says how complete the list
+        is; where a free lever is an interval, as for `nash_equilibrium`.
 
     Raises
     ------
@@ -116,7 +118,9 @@ def nash_equilibria(
             raise InputError(
                 "nash_equilibria, exact: expected a two-player game, got a negotiation"
             )
-        one = nash_equilibrium(game, **options)
+        if not has_intervals(game):
+            return lever_equilibria(game, **options)
+        one = continuous_equilibrium(game, **options)
         reason = "only one was looked for"
         return Equilibria.of(game, [one], completeness="some", method=one.method, reason=reason)
     if not isinstance(game, NormalFormGame):

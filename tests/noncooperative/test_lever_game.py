@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.noncooperative.lever_game import joint_lottery
+from bargaining.noncooperative.lever_game import joint_lottery, lever_equilibrium
 
 A, B, C = bg.Player("A"), bg.Player("B"), bg.Player("C")
 
@@ -218,4 +218,4 @@ def test_bad_calls_are_named() -> None:
         bg.nash_equilibrium(3)
     smooth = bg.Lever("s", A, bg.Interval(0, 1), 0.5)
     with pytest.raises(bg.InputError, match="a finite sequence is needed here"):
-        bg.nash_equilibrium(bg.Negotiation([A], [smooth], []))
+        lever_equilibrium(bg.Negotiation([A], [smooth], []))
