@@ -19,7 +19,7 @@ from bargaining.model.packages import Package
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.interval_game import IntervalGame, payoff_ranges
 from bargaining.noncooperative.interval_search import follow, is_unique
-from bargaining.noncooperative.mixed_levers import polished_from
+from bargaining.noncooperative.mixed_levers import polished_everywhere, polished_from
 from bargaining.noncooperative.regrets import (
     best_moves,
     certified,
@@ -125,30 +125,33 @@ def continuous_equilibrium(
     scales = payoff_ranges(smooth)
     game = IntervalGame(smooth, scales) if smooth.continuous.all() else None
     found: list[tuple[Equilibrium, FloatArray]] = []
-    best: Certificate | None = None
+    best: Equilibrium | None = None
     for name, start in _starts(smooth, starts, random_starts, rng):
         equilibrium = (
             _beside_finite(negotiation, scales, start, name, max_iterations)
             if game is None
             else _over_intervals(game, start, name, max_iterations)
         )
+        best = equilibrium if best is None or equilibrium.regret < best.regret else best
         if equilibrium.regret <= TOLERANCE:
             place = _position(smooth, equilibrium)
             if all(np.abs(place - other).max() > APART for _, other in found):
                 found.append((equilibrium, place))
             if equilibrium.completeness == "all":
                 break
-        if best is None or equilibrium.regret < best.value:
-            best = equilibrium.certificate
-    if not found:
-        assert best is not None  # there is at least one start
+    if found:
+        return replace(found[0][0], number_found=len(found))
+    assert best is not None  # there is at least one start
+    if game is None:
+        best = _beside_all_finite(negotiation, scales, best, max_iterations)
+    if best.regret > TOLERANCE:
         raise ConvergenceError(
             "nash_equilibrium: no pure equilibrium was met, and mixed strategies over intervals "
-            f"are not computed; the least regret met is {best.value:.2g} of the payoff range "
+            f"are not computed; the least regret met is {best.regret:.2g} of the payoff range "
             "(other starts= may help)",
-            certificate=best,
+            certificate=best.certificate,
         )
-    return replace(found[0][0], number_found=len(found))
+    return best
 
 
 def _starts(
@@ -233,6 +236,25 @@ def _beside_finite(
         certified(moves, scales),
         method=how,
         selection=f"reached from {name}",
+        completeness="one",
+    )
+
+
+def _beside_all_finite(
+    negotiation: Negotiation, scales: FloatArray, best: Equilibrium, max_iterations: int
+) -> Equilibrium:
+    """Return what all combinations of finite levels lead to where that is better than `best`."""
+    polished = polished_everywhere(
+        negotiation, negotiation.status_quo, scales, max_iterations=max_iterations
+    )
+    if polished is None or (certificate := certified(polished[1], scales)).value >= best.regret:
+        return best
+    return _equilibrium(
+        negotiation,
+        polished[0],
+        certificate,
+        method="a polish beside every combination of finite levels",
+        selection="the first one beside a combination of finite levels",
         completeness="one",
     )
 

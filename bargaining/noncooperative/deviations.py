@@ -15,6 +15,7 @@ from scipy.optimize import minimize
 from bargaining.model.terms import negative_semidefinite
 from bargaining.noncooperative.interval_game import IntervalGame
 from bargaining.optimize.complementarity import box_complementarity
+from bargaining.results.certificate import TOLERANCE
 from bargaining.types import FloatArray
 
 __all__ = ["PROOFS", "Deviation", "best_deviation"]
@@ -75,7 +76,8 @@ def best_deviation(game: IntervalGame, player: int, z: FloatArray) -> Deviation:
     if not game.curved[player]:
         return _quadratic(game, player, z)
     if game.is_concave(player):
-        return Deviation(_slope_bound(game, player, z), _searched(game, player, z), "bound")
+        bound = _slope_bound(game, player, z)
+        return Deviation(bound, z if bound <= TOLERANCE else _searched(game, player, z), "bound")
     best = _searched(game, player, z)
     gain = max(0.0, float(np.diff(game.value(player, np.array([z, best])))[0]))
     if _falling(game, player, z):

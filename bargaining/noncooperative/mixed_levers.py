@@ -31,7 +31,7 @@ from bargaining.noncooperative.regrets import (
 from bargaining.results.certificate import TOLERANCE
 from bargaining.types import FloatArray
 
-__all__ = ["Polished", "polished_from"]
+__all__ = ["Polished", "polished_everywhere", "polished_from"]
 
 GRID = 9
 """Levels of the first grid of each interval, besides the level that stands."""
@@ -73,13 +73,24 @@ def polished_from(
         tried = _follow(negotiation, found, scales, max_iterations)
         if _regret(tried) < _regret(best):
             best, how = tried, f"a grid ({round_ + 1} of at most {ROUNDS}) and a polish"
+    return best, how
+
+
+def polished_everywhere(
+    negotiation: Negotiation, start: Package, scales: FloatArray, *, max_iterations: int
+) -> Polished | None:
+    """Return the package of least regret beside all combinations of finite levels.
+
+    None where there are more than 256; the first that is an equilibrium is enough.
+    """
+    best: Polished | None = None
     for finite in _profiles(negotiation):
+        tried = _polish(negotiation, Package({**start, **finite}), scales, max_iterations)
+        if best is None or _regret(tried) < _regret(best):
+            best = tried
         if _regret(best) <= TOLERANCE:
             break
-        tried = _polish(negotiation, Package({**best[0], **finite}), scales, max_iterations)
-        if _regret(tried) < _regret(best):
-            best, how = tried, "a polish beside every combination of finite levels"
-    return best, how
+    return best
 
 
 def _regret(polished: Polished) -> float:
