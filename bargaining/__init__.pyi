@@ -48,8 +48,10 @@ from bargaining.model.sources import Source as Source
 from bargaining.model.trade_terms import PurchaseValue as PurchaseValue
 from bargaining.model.trade_terms import TariffIncidence as TariffIncidence
 from bargaining.noncooperative.dominance import iterated_dominance as iterated_dominance
+from bargaining.noncooperative.equilibria import Equilibria as Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium as Equilibrium
 from bargaining.noncooperative.normal_form import NormalFormGame as NormalFormGame
+from bargaining.noncooperative.solve import nash_equilibria as nash_equilibria
 from bargaining.noncooperative.solve import nash_equilibrium as nash_equilibrium
 from bargaining.noncooperative.zero_sum import zero_sum_equilibrium as zero_sum_equilibrium
 from bargaining.results.certificate import Certificate as Certificate
@@ -58,10 +60,13 @@ from bargaining.results.table import Table as Table
 from bargaining.scenarios.scenario import Scenario as Scenario
 from bargaining.scenarios.scenario import list_scenarios as list_scenarios
 from bargaining.scenarios.scenario import load_scenario as load_scenario
+from bargaining.strategic.alternating_offers import alternating_offers as alternating_offers
 from bargaining.strategic.disagreement import FixedPoint as FixedPoint
 from bargaining.strategic.disagreement import MaxMin as MaxMin
 from bargaining.strategic.disagreement import Noncooperative as Noncooperative
+from bargaining.strategic.disagreement import OptimalThreats as OptimalThreats
 from bargaining.strategic.disagreement import StatusQuo as StatusQuo
+from bargaining.strategic.offers import Offers as Offers
 from bargaining.strategic.solve import solve as solve
 
 __version__: str

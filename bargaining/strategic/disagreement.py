@@ -1,7 +1,7 @@
 """Disagreement points that are models: what the players get when talks fail.
 
-The status quo; a Nash equilibrium of the lever game (each player sets its own levers); what each
-can secure alone (max-min, von Neumann 1928); or given numbers.
+The status quo; a Nash equilibrium of the lever game (each player sets its own levers); optimal
+threats (Nash 1953); what each can secure alone (max-min, von Neumann 1928); or given numbers.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError, unknown_name
-from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
-from bargaining.model.payoffs import TablePayoff
-from bargaining.model.players import Player
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
+from bargaining.strategic.opposed import Opposed
+from bargaining.strategic.threats import Talks, Threats, optimal_threats
 from bargaining.types import FloatArray
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "FixedPoint",
     "MaxMin",
     "Noncooperative",
+    "OptimalThreats",
     "StatusQuo",
     "as_disagreement",
 ]
@@ -47,14 +47,14 @@ class DisagreementPoint:
         Where it comes from, in words.
     reference : lottery or None
         The packages played, where the model says which.
-    equilibrium : Equilibrium or None
-        The equilibrium it rests on, with its own certificate.
+    equilibrium : Equilibrium, Threats or None
+        The equilibrium or the threats it rests on, with their own certificate.
     """
 
     payoffs: FloatArray
     says: str
     reference: Lottery | None = None
-    equilibrium: Equilibrium | None = None
+    equilibrium: Equilibrium | Threats | None = None
 
 
 class Disagreement(ABC):
@@ -63,8 +63,16 @@ class Disagreement(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def point(self, negotiation: Negotiation) -> DisagreementPoint:
-        """Return the disagreement point of a negotiation."""
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+        """Return the disagreement point of a negotiation.
+
+        Parameters
+        ----------
+        negotiation : Negotiation
+            With all levers that are there when talks fail.
+        talks : Talks, optional
+            What the talks are over, for models in which that matters (`OptimalThreats`).
+        """
 
 
 @dataclass(frozen=True)
@@ -81,7 +89,7 @@ class StatusQuo(Disagreement):
 
     name: ClassVar[str] = "status-quo"
 
-    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
         """Return the payoffs at the status quo."""
         package = negotiation.status_quo
         return DisagreementPoint(negotiation.payoffs(package), "the status quo", ((1.0, package),))
@@ -107,7 +115,7 @@ class Noncooperative(Disagreement):
     name: ClassVar[str] = "noncooperative"
     options: dict[str, Any] = field(default_factory=dict)
 
-    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
         """Return the payoffs of the equilibrium that is reported."""
         equilibrium = nash_equilibrium(negotiation, **self.options)
         says = (
@@ -115,6 +123,33 @@ class Noncooperative(Disagreement):
             f"{equilibrium.selection} ({equilibrium.number_found} found)"
         )
         return DisagreementPoint(equilibrium.payoffs, says, joint_lottery(equilibrium), equilibrium)
+
+
+@dataclass(frozen=True)
+class OptimalThreats(Disagreement):
+    """The payoffs of optimal threats, to which each side commits before the talks (Nash 1953).
+
+    Two players and the Nash solution, whose weights count; the threats are mixed strategies over
+    own packages, and are optimal for talks with lotteries, or with side payments where those are
+    allowed. `Agreement.equilibrium` holds them, lever by lever.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> A, B = [[0, 2], [1, 0]], [[0, 1], [2, 0]]
+    >>> game = bg.NormalFormGame.from_arrays(A, B)
+    >>> agreement = bg.solve(game, disagreement=OptimalThreats())
+    >>> agreement.payoffs.round(9).tolist()
+    [1.5, 1.5]
+    """
+
+    name: ClassVar[str] = "optimal-threats"
+
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+        """Return the payoffs of the threats, should they be carried out."""
+        threats = optimal_threats(negotiation, talks)
+        says = "optimal threats, to which each side commits before the talks (Nash 1953)"
+        return DisagreementPoint(threats.payoffs, says, threats.reference, threats)
 
 
 @dataclass(frozen=True)
@@ -134,35 +169,13 @@ class MaxMin(Disagreement):
 
     name: ClassVar[str] = "max-min"
 
-    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
         """Return everybody's max-min payoffs."""
         values = [
-            float(nash_equilibrium(_against_all(negotiation, i)).payoffs[0])
-            for i in range(len(negotiation.players))
+            Opposed.over(negotiation, i, unit.tolist()).solve()[0]
+            for i, unit in enumerate(np.eye(len(negotiation.players)))
         ]
         return DisagreementPoint(np.array(values), "what each can secure alone (max-min)")
-
-
-def _against_all(negotiation: Negotiation, player: int) -> Negotiation:
-    """Return the zero-sum lever game of one player against the others together."""
-    me, others = Player("player"), Player("others")
-    mine = negotiation.player_names[player]
-    levers = [
-        Lever(lever.name, me if lever.owner == mine else others, lever.levels, lever.status_quo)
-        for lever in negotiation.free_levers
-    ]
-    terms, constant = [], 0.0
-    for factor in negotiation.factors:
-        table = factor.table[player]
-        if not factor.scope:
-            constant = float(table)
-            continue
-        terms.append(TablePayoff([levers[j] for j in factor.scope], {me: table, others: -table}))
-    if constant:
-        anchor = Lever("constant", me, [0.0], 0.0)
-        levers.append(anchor)
-        terms.append(TablePayoff(anchor, {me: [constant], others: [-constant]}))
-    return Negotiation([me, others], levers, terms)
 
 
 @dataclass(frozen=True)
@@ -184,7 +197,7 @@ class FixedPoint(Disagreement):
             raise InputError(f"FixedPoint, values: expected numbers, got {values!r}") from None
         object.__setattr__(self, "values", numbers)
 
-    def point(self, negotiation: Negotiation) -> DisagreementPoint:
+    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
         """Return the given numbers, one a player."""
         size = len(negotiation.players)
         if len(self.values) != size or not np.all(np.isfinite(self.values)):
@@ -194,8 +207,8 @@ class FixedPoint(Disagreement):
         return DisagreementPoint(np.array(self.values), "given numbers")
 
 
-_BY_NAME: dict[str, type[StatusQuo | Noncooperative | MaxMin]] = {
-    kind.name: kind for kind in (StatusQuo, Noncooperative, MaxMin)
+_BY_NAME: dict[str, type[StatusQuo | Noncooperative | OptimalThreats | MaxMin]] = {
+    kind.name: kind for kind in (StatusQuo, Noncooperative, OptimalThreats, MaxMin)
 }
 
 DISAGREEMENT_NAMES = tuple(_BY_NAME)

@@ -9,7 +9,7 @@ from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.bargain import bargain
 from bargaining.cooperative.feasible import PackageSet
 from bargaining.cooperative.problem import BargainingProblem
-from bargaining.cooperative.solutions import Solution
+from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
@@ -17,6 +17,7 @@ from bargaining.model.payoffs import TablePayoff
 from bargaining.model.players import Player
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.strategic.disagreement import Disagreement, as_disagreement
+from bargaining.strategic.threats import Talks
 from bargaining.types import FloatArray
 
 __all__ = ["solve"]
@@ -41,8 +42,9 @@ def solve(
         "nash", "kalai-smorodinsky", "egalitarian", "utilitarian", "raiffa", "perles-maschler" or
         "equal-area".
     disagreement : optional
-        "noncooperative" (the default of negotiations and games), "status-quo", "max-min", an object
-        of `bargaining.strategic.disagreement`, or N numbers. A bargaining problem has its own.
+        "noncooperative" (the default of negotiations and games), "status-quo", "optimal-threats",
+        "max-min", an object of `bargaining.strategic.disagreement`, or N numbers. A bargaining
+        problem has its own.
     tradable : iterable of Lever or str, optional
         Levers that may be part of a package; the others stand still at the status quo. The
         disagreement point stays that of the full lever game.
@@ -82,11 +84,12 @@ def solve(
             f"got {problem!r}"
         )
     model = as_disagreement("noncooperative" if disagreement is None else disagreement)
-    point = model.point(problem)
+    rule = as_solution(solution)
     bargained = problem if tradable is None else problem.restrict(tradable=tradable)
+    point = model.point(problem, Talks(bargained, rule, transferable))
     agreement = bargain(
         BargainingProblem(PackageSet(bargained), point.payoffs),
-        solution,
+        rule,
         lotteries=lotteries,
         transferable=transferable,
     )
