@@ -15,7 +15,13 @@ from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell, Table, Tabular
 from bargaining.types import FloatArray
 
-__all__ = ["Equilibrium", "equilibrium_of", "relative_regret"]
+__all__ = [
+    "Equilibrium",
+    "bimatrix_equilibria",
+    "bimatrix_regrets",
+    "equilibrium_of",
+    "relative_regret",
+]
 
 SHOWN = 1e-12
 """Probabilities up to this are not listed in tables."""
@@ -197,3 +203,57 @@ def equilibrium_of(
 def relative_regret(game: NormalFormGame, profile: Sequence[FloatArray]) -> float:
     """Return the largest gain from a deviation, relative to the player's payoff range."""
     return float((game.regret(profile) / game.scale).max())
+
+
+def bimatrix_equilibria(
+    game: NormalFormGame,
+    X: FloatArray,
+    Y: FloatArray,
+    *,
+    method: str,
+    selection: str,
+    exact: Sequence[tuple[tuple[Fraction, ...], ...]] | None = None,
+) -> list[Equilibrium]:
+    """Return the complete list of equilibria of a two-player game, regrets computed all at once.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    X, Y : ndarray of shapes (E, m) and (E, n)
+        The profiles.
+    method, selection : str
+    exact : sequence of E profiles of fractions, optional
+        See `Equilibrium`.
+    """
+    regrets = bimatrix_regrets(game, X, Y).tolist()
+    A, B = game.payoff_arrays
+    payoffs = np.stack([np.sum(X @ table * Y, axis=1) for table in (A, B)], axis=1)
+    players, labels = game.players, game.labels
+    return [
+        Equilibrium(
+            players=players,
+            strategies=(X[k], Y[k]),
+            payoffs=payoffs[k],
+            regret=regret,
+            certificate=Certificate("regret", regret),
+            method=method,
+            selection=selection,
+            number_found=len(regrets),
+            completeness="all",
+            game=game,
+            labels=labels,
+            exact=None if exact is None else exact[k],
+        )
+        for k, regret in enumerate(regrets)
+    ]
+
+
+def bimatrix_regrets(game: NormalFormGame, X: FloatArray, Y: FloatArray) -> FloatArray:
+    """Return the relative regret of each of several profiles of two players, shape (E,)."""
+    A, B = game.payoff_arrays
+    first, second = Y @ (A - A.min()).T, X @ (B - B.min())
+    gains = (
+        first.max(axis=1) - np.sum(first * X, axis=1),
+        second.max(axis=1) - np.sum(second * Y, axis=1),
+    )
+    return np.asarray(np.maximum((np.stack(gains, axis=1) / game.scale).max(axis=1), 0.0))

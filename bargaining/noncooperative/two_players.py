@@ -20,12 +20,15 @@ from bargaining.noncooperative.bimatrix import equilibrium_of_game, pure_profile
 from bargaining.noncooperative.components import maximal_nash_subsets
 from bargaining.noncooperative.double_description import Vertices, all_vertices
 from bargaining.noncooperative.equilibria import Equilibria
-from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of, relative_regret
+from bargaining.noncooperative.equilibrium import (
+    bimatrix_equilibria,
+    bimatrix_regrets,
+    equilibrium_of,
+)
 from bargaining.noncooperative.exact import integers, rational_solution
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.noncooperative.vertices import (
     DegenerateError,
-    Supports,
     generic_equilibria,
     most_vertices,
 )
@@ -46,6 +49,8 @@ ACCURATE = 1e-12
 """Relative regret above which a strategy is computed again, in rational numbers."""
 
 CHUNK = 20_000_000
+
+SELECTION = "one of all extreme equilibria"
 
 Whole = NDArray[Any]
 Tables = Callable[[], tuple[Whole, Whole]]
@@ -90,11 +95,11 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
 
     if min(m, n) > 1:
         try:
-            supports = _generic_supports(game, whole)
+            X, Y = _generic(game, whole)
         except DegenerateError:
             pass  # the exact method below does not mind
         else:
-            return _isolated(game, supports, whole, exact=exact)
+            return _isolated(game, X, Y, whole, exact=exact)
     try:
         profiles, pairs = _extreme_equilibria(*whole())
         subsets = maximal_nash_subsets(pairs)
@@ -102,59 +107,49 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
         if exact:
             raise
         return some_equilibria(game, f"the game is degenerate and too large to list all ({error})")
-    return _listed(game, profiles, "exact vertex enumeration", subsets=subsets)
+    return _proved(game, profiles, subsets)
 
 
-def _generic_supports(game: NormalFormGame, whole: Tables) -> Supports:
-    """Return the supports of all equilibria, small ones first, of a game without ties."""
+def _generic(game: NormalFormGame, whole: Tables) -> tuple[FloatArray, FloatArray]:
+    """Return the equilibria of a game without ties, small supports first."""
     A, B = (1 + (X - X.min()) / (np.ptp(X) or 1.0) for X in game.payoff_arrays)
     if len(A) <= len(A.T):
-        supports = generic_equilibria(A, B, lambda: whole()[0])
+        X, Y = generic_equilibria(A, B, lambda: whole()[0])
     else:
-        found = generic_equilibria(B.T, A.T, lambda: whole()[1].T)
-        supports = [(rows, columns) for columns, rows in found]
-    return sorted(supports, key=lambda pair: (len(pair[0]), pair))
+        Y, X = generic_equilibria(B.T, A.T, lambda: whole()[1].T)
+    profiles = np.concatenate([X, Y], axis=1)
+    unplayed = (profiles == 0).T
+    order = np.lexsort([*unplayed[::-1], (X > 0).sum(axis=1)])
+    return X[order], Y[order]
 
 
 def _isolated(
-    game: NormalFormGame, supports: Supports, whole: Tables, *, exact: bool
+    game: NormalFormGame, X: FloatArray, Y: FloatArray, whole: Tables, *, exact: bool
 ) -> Equilibria:
-    """Return the equilibria on given supports, each the only one there."""
+    """Return the equilibria of a game without ties, in which supports determine strategies."""
     if exact:
-        profiles = [_rational_profile(*whole(), *pair) for pair in supports]
-        return _listed(game, profiles, "exact vertex enumeration")
-    A, B = game.payoff_arrays
-    made = []
-    for rows, columns in supports:
-        block = np.ix_(rows, columns)
-        profile = (_mixed(B[block].T, rows, len(A)), _mixed(A[block], columns, len(A.T)))
-        if len(rows) > 1 and not relative_regret(game, profile) <= ACCURATE:
-            profile = _floats(_rational_profile(*whole(), rows, columns))
-        made.append(profile)
-    return _listed(game, made, "vertex enumeration")
-
-
-def _mixed(block: FloatArray, support: Sequence[int], size: int) -> FloatArray:
-    """Return the strategy on a support to which all rows of the block are equally good."""
-    mixed = np.zeros(size)
-    spread = np.ptp(block) or 1.0
-    share = np.linalg.solve(1 + (block - block.min()) / spread, np.ones(len(block)))
-    mixed[list(support)] = share / share.sum()
-    return mixed
+        return _proved(game, [_rational_profile(*whole(), x, y) for x, y in zip(X, Y, strict=True)])
+    for k in np.flatnonzero(bimatrix_regrets(game, X, Y) > ACCURATE):
+        rational = _rational_profile(*whole(), X[k], Y[k])
+        X[k], Y[k] = (_floats(strategy) for strategy in rational)
+    method = "vertex enumeration"
+    made = bimatrix_equilibria(game, X, Y, method=method, selection=SELECTION)
+    return Equilibria.of(game, made, completeness="all", method=method)
 
 
 def _rational_profile(
-    A: Whole, B: Whole, rows: tuple[int, ...], columns: tuple[int, ...]
+    A: Whole, B: Whole, x: FloatArray, y: FloatArray
 ) -> tuple[Strategy, Strategy]:
+    rows, columns = np.flatnonzero(x), np.flatnonzero(y)
     block = np.ix_(rows, columns)
     return _rational(B[block].T, rows, len(A)), _rational(A[block], columns, len(A.T))
 
 
-def _rational(block: Whole, support: tuple[int, ...], size: int) -> Strategy:
+def _rational(block: Whole, support: IntArray, size: int) -> Strategy:
     share = rational_solution(block, [Fraction(1)] * len(block))
     assert share is not None  # the supports of a generic game
     total = sum(share)
-    mixed = dict(zip(support, share, strict=True))
+    mixed = dict(zip(support.tolist(), share, strict=True))
     return tuple(mixed.get(k, Fraction(0)) / total for k in range(size))
 
 
@@ -219,32 +214,19 @@ def _strategy(vertices: Vertices, number: int, kept: IntArray, size: int) -> Str
     return tuple(Fraction(shares.get(k, 0), total) for k in range(size))
 
 
-def _floats(profile: tuple[Strategy, Strategy]) -> tuple[FloatArray, FloatArray]:
-    x, y = (np.array([float(share) for share in strategy]) for strategy in profile)
-    return x, y
+def _floats(strategy: Strategy) -> FloatArray:
+    return np.array([float(share) for share in strategy])
 
 
-def _listed(
+def _proved(
     game: NormalFormGame,
-    profiles: Sequence[tuple[Any, Any]],
-    method: str,
+    profiles: Sequence[tuple[Strategy, Strategy]],
     subsets: Sequence[Sequence[int]] | None = None,
 ) -> Equilibria:
-    """Return a complete list; strategies are arrays, or tuples of fractions."""
-    made: list[Equilibrium] = []
-    for profile in profiles:
-        rational = isinstance(profile[0], tuple)
-        made.append(
-            equilibrium_of(
-                game,
-                _floats(profile) if rational else profile,
-                method=method,
-                selection="one of all extreme equilibria",
-                number_found=len(profiles),
-                completeness="all",
-                exact=profile if rational else None,
-            )
-        )
+    """Return a complete list of rational profiles."""
+    X, Y = (np.array([_floats(x) for x in side]) for side in zip(*profiles, strict=True))
+    method = "exact vertex enumeration"
+    made = bimatrix_equilibria(game, X, Y, method=method, selection=SELECTION, exact=profiles)
     return Equilibria.of(game, made, completeness="all", method=method, subsets=subsets)
 
 

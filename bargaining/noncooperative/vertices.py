@@ -8,7 +8,7 @@ strategy that could go with it: the one on its best replies that makes its suppo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from math import comb
 from typing import Any
@@ -20,10 +20,7 @@ from scipy.spatial import ConvexHull, QhullError
 from bargaining.noncooperative.exact import rational_solution
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["DegenerateError", "Supports", "generic_equilibria", "most_vertices"]
-
-Supports = list[tuple[tuple[int, ...], tuple[int, ...]]]
-"""Pairs of supports, one for the rows and one for the columns."""
+__all__ = ["DegenerateError", "generic_equilibria", "most_vertices"]
 
 CLEAR = 1e-9
 """A slack, in units of the polytope, above which a constraint is surely not met with equality."""
@@ -33,6 +30,9 @@ MET = 1e-12
 
 STEEP = 1e5
 """Largest entry of the inverse times a vector up to which signs of a solution are believed."""
+
+BLOCK = 256
+"""Vertices whose systems, of sizes close to each other, are solved at once."""
 
 DOUBTS = 200
 """Most systems that are solved in rational numbers before the game is given up as degenerate."""
@@ -56,8 +56,10 @@ def most_vertices(constraints: int, dimension: int) -> int:
     )
 
 
-def generic_equilibria(A: FloatArray, B: FloatArray, exact: Callable[[], NDArray[Any]]) -> Supports:
-    """Return the supports of all equilibria of a game with at least two strategies each.
+def generic_equilibria(
+    A: FloatArray, B: FloatArray, exact: Callable[[], NDArray[Any]]
+) -> tuple[FloatArray, FloatArray]:
+    """Return all equilibria of a game with at least two strategies each.
 
     Every vertex that Qhull reports is checked to meet its constraints and no other, and the list
     to hold the neighbours of each of its vertices, so that it holds all (Balinski 1961).
@@ -69,6 +71,11 @@ def generic_equilibria(A: FloatArray, B: FloatArray, exact: Callable[[], NDArray
     exact : callable
         Without arguments, returns whole numbers, a positive affine map of A.
 
+    Returns
+    -------
+    X, Y : ndarray of shapes (E, m) and (E, n)
+        Strategies that go together; 0 outside the supports.
+
     Raises
     ------
     DegenerateError
@@ -76,36 +83,45 @@ def generic_equilibria(A: FloatArray, B: FloatArray, exact: Callable[[], NDArray
 
     Examples
     --------
-    >>> A = np.array([[2.0, 1.0], [1.0, 1.6]])
-    >>> generic_equilibria(A, A, lambda: (5 * A).astype(int))
-    [((0,), (0,)), ((1,), (1,)), ((0, 1), (0, 1))]
+    >>> A = np.array([[2.0, 1.0], [1.0, 1.5]])
+    >>> X, Y = generic_equilibria(A, A, lambda: (2 * A).astype(int))
+    >>> X.round(3).tolist()
+    [[1.0, 0.0], [0.0, 1.0], [0.333, 0.667]]
     """
-    labels = _vertices(B)
-    doubts: list[tuple[IntArray, IntArray]] = []
-    found: Supports = []
-    for rows, columns in _supports(labels, len(A)):
-        y, steep = _replies(A, rows, columns)
-        doubtful = steep > STEEP
-        doubtful |= (y.min(axis=1) <= CLEAR) & (y.min(axis=1) >= -CLEAR)
-        sure = np.flatnonzero(~doubtful & (y.min(axis=1) > CLEAR))
-        least = _least_slack(A, rows[sure], columns[sure], y[sure])
-        found += _pairs(rows, columns, sure[least > CLEAR])
-        doubtful[sure[np.abs(least) <= CLEAR]] = True
-        doubts += [(rows[k], columns[k]) for k in np.flatnonzero(doubtful)]
-        if len(doubts) > DOUBTS:
-            raise DegenerateError(f"more than {DOUBTS} pairs of supports are close to a tie")
-    if doubts:
-        whole = exact()
-        found += [
-            (tuple(map(int, rows)), tuple(map(int, columns)))
-            for rows, columns in doubts
-            if _is_equilibrium(whole, rows, columns)
-        ]
-    return found
+    vertices, met = _vertices(B)
+    m, n = A.shape
+    rows, columns, sizes = _supports(met, m)
+    # Supports are filled up to equal sizes by strategies beyond the game that meet only each other.
+    filled = np.zeros((2 * m, n + m))
+    filled[:m, :n] = A
+    filled[m:, n:] = np.eye(m)
+    keep = np.zeros(len(met), dtype=bool)
+    doubtful = np.zeros(len(met), dtype=bool)
+    replies = np.zeros((len(met), n + m))
+    for start in range(0, len(met), BLOCK):
+        part = slice(start, start + BLOCK)
+        size = sizes[part].max()
+        own, other = rows[part, :size], columns[part, :size]
+        y, steep = _indifferent(filled[own[:, :, None], other[:, None, :]])
+        np.put_along_axis(replies[part], other, y, axis=1)
+        least = y.min(axis=1)
+        maybe = np.flatnonzero(least >= -CLEAR)
+        payoff = replies[part][maybe, :n] @ A.T
+        payoff[vertices[part][maybe] > 0] = 0.0
+        least[maybe] = np.minimum(least[maybe], 1 - payoff.max(axis=1))
+        keep[part] = least > CLEAR
+        doubtful[part] = (np.abs(least) <= CLEAR) | (steep > STEEP)
+    doubts = np.flatnonzero(doubtful)
+    if doubts.size > DOUBTS:
+        raise DegenerateError(f"more than {DOUBTS} pairs of supports are close to a tie")
+    for k in doubts:
+        keep[k] = _is_equilibrium(exact(), rows[k, : sizes[k]], columns[k, : sizes[k]])
+    X, Y = vertices[keep], replies[keep, :n]
+    return X / X.sum(axis=1)[:, None], Y / Y.sum(axis=1)[:, None]
 
 
-def _vertices(B: FloatArray) -> IntArray:
-    """Return the constraints that each vertex but 0 meets, sorted, shape (V, m)."""
+def _vertices(B: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return the vertices but 0, and which constraints each meets, by growing supports."""
     m = len(B)
     centre = 1 / (B.sum(axis=0).max() + 1)
     points = np.concatenate([np.eye(m) / -centre, (B / (1 - centre * B.sum(axis=0))).T])
@@ -113,66 +129,56 @@ def _vertices(B: FloatArray) -> IntArray:
         hull = ConvexHull(points)
     except QhullError as error:
         raise DegenerateError("Qhull finds the polytope flat") from error
-    labels = np.sort(hull.simplices, axis=1)
     x = hull.equations[:, :-1] / -hull.equations[:, -1:] + centre
     slack = np.concatenate([x, 1 - x @ B], axis=1)
     met = np.zeros(slack.shape, dtype=bool)
-    np.put_along_axis(met, labels, True, axis=1)
-    if not (np.abs(slack[met]).max() <= MET and slack[~met].min() > CLEAR):
+    met[np.arange(len(met))[:, None], hull.simplices] = True
+    distance = np.where(met, 0.0, slack)
+    if not np.abs(slack - distance).max() <= MET:
+        raise DegenerateError("Qhull is not sure where a vertex is")
+    distance[met] = np.inf
+    if not distance.min() > CLEAR:
         raise DegenerateError("a vertex meets more constraints than it needs, or nearly so")
     if not _closed(met, hull.neighbors):
         raise DegenerateError("the hull is not closed")
-    return np.asarray(labels[labels[:, -1] >= m])
+    sizes = met[:, m:].sum(axis=1)
+    order = np.argsort(sizes, kind="stable")[np.count_nonzero(sizes == 0) :]
+    return np.where(met[:, :m], 0.0, x)[order], met[order]
 
 
 def _closed(met: NDArray[np.bool_], neighbours: IntArray) -> bool:
     """Say whether each vertex has, for each constraint, the neighbour that gives it up."""
-    seen = np.zeros(met.shape, dtype=bool)
-    for neighbour in neighbours.T:
-        lost = met & ~met[neighbour]
-        if not (lost.sum(axis=1) == 1).all():
-            return False
-        seen |= lost
-    return bool((seen == met).all())
+    packed = np.packbits(met, axis=1)
+    words = np.zeros((len(met), -(-packed.shape[1] // 8) * 8), dtype=np.uint8)
+    words[:, : packed.shape[1]] = packed
+    bits = words.view(np.uint64)
+    lost = bits[:, None, :] & ~bits[neighbours]  # shape (V, neighbours, words)
+    single = (np.count_nonzero(lost, axis=2) == 1).all() and not (lost & (lost - 1)).any()
+    return bool(single and (np.bitwise_or.reduce(lost, axis=1) == bits).all())
 
 
-def _supports(labels: IntArray, m: int) -> Iterator[tuple[IntArray, IntArray]]:
-    """Yield supports and best replies of vertices, by size k, each of shape (G, k)."""
-    replies = (labels >= m).sum(axis=1)
-    used = np.ones((len(labels), m), dtype=bool)
-    for column in labels.T:
-        zero = column < m
-        used[zero, column[zero]] = False
-    for k in np.unique(replies):
-        group = replies == k
-        rows = np.nonzero(used[group])[1].reshape(-1, k)
-        yield rows, labels[group, labels.shape[1] - k :] - m
+def _supports(met: NDArray[np.bool_], m: int) -> tuple[IntArray, IntArray, IntArray]:
+    """Return supports and best replies, each of shape (V, m) filled up, and their sizes."""
+    sizes = m - met[:, :m].sum(axis=1)
+    places = np.arange(m)
+    beyond = places >= sizes[:, None]
+    rows = np.argsort(met[:, :m], axis=1, kind="stable")
+    columns = np.argsort(~met[:, m:], axis=1, kind="stable")[:, :m]
+    n = met.shape[1] - m
+    columns = np.pad(columns, ((0, 0), (0, max(0, m - n))))
+    return np.where(beyond, m + places, rows), np.where(beyond, n + places, columns), sizes
 
 
-def _replies(A: FloatArray, rows: IntArray, columns: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return y on the columns with A y = 1 on the rows, and how steep each system is."""
-    blocks = A[rows[:, :, None], columns[:, None, :]]
+def _indifferent(blocks: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return y with blocks @ y = 1, shape (G, k), and how steep each system is, shape (G,)."""
     # The second right side is no more special than a random one, so a steep system shows there.
-    probe = np.cos(np.arange(1.0, 1.0 + rows.shape[1]) ** 2)
-    right = np.broadcast_to(np.stack([np.ones_like(probe), probe], axis=1), (*rows.shape, 2))
+    probe = np.cos(np.arange(1.0, 1.0 + blocks.shape[1]) ** 2)
+    right = np.stack([np.ones_like(probe), probe], axis=1)
     try:
-        solved = np.linalg.solve(blocks, right)
+        solved = np.linalg.solve(blocks, np.broadcast_to(right, (len(blocks), *right.shape)))
     except np.linalg.LinAlgError as error:
         raise DegenerateError("payoffs on two supports are linearly dependent") from error
     return solved[:, :, 0], np.abs(solved[:, :, 1]).max(axis=1)
-
-
-def _least_slack(A: FloatArray, rows: IntArray, columns: IntArray, y: FloatArray) -> FloatArray:
-    """Return how far below 1 the best payoff outside the support is, shape (G,)."""
-    payoff = np.einsum("igk,gk->gi", A[:, columns], y)
-    np.put_along_axis(payoff, rows, 0.0, axis=1)
-    return np.asarray(1 - payoff.max(axis=1, initial=0.0))
-
-
-def _pairs(rows: IntArray, columns: IntArray, chosen: IntArray) -> Supports:
-    return list(
-        zip(map(tuple, rows[chosen].tolist()), map(tuple, columns[chosen].tolist()), strict=True)
-    )
 
 
 def _is_equilibrium(A: NDArray[Any], rows: IntArray, columns: IntArray) -> bool:
