@@ -22,7 +22,7 @@ from bargaining.model.packages import Lottery
 from bargaining.results.certificate import Certificate, registers, verify
 from bargaining.results.table import Cell, Table, Tabular
 from bargaining.strategic.disagreement import Disagreement, DisagreementPoint, as_disagreement
-from bargaining.strategic.threats import Talks
+from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray
 
 __all__ = ["RegimeComparison", "compare_regimes"]
@@ -212,13 +212,13 @@ def compare_regimes(
     if not wanted:
         raise InputError("compare_regimes, regimes: expected at least one, got none")
     chosen = [resolved(negotiation, regime) for regime in wanted]
-    common = model.point(negotiation, Talks(negotiation, rule))
+    common = model.point(negotiation, Bargained(negotiation, rule))
 
     def breakdown(regime: Regime) -> DisagreementPoint:
         if not own_breakdown:
             return common
         smaller = negotiation.restrict(tradable=regime.tradable)
-        return model.point(smaller, Talks(smaller, rule))
+        return model.point(smaller, Bargained(smaller, rule))
 
     def solved(
         regime: Regime, point: DisagreementPoint, reading: str, mixed: bool,

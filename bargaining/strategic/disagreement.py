@@ -21,7 +21,7 @@ from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.strategic.opposed import Opposed
-from bargaining.strategic.threats import Talks, Threats, optimal_threats
+from bargaining.strategic.threats import Bargained, Threats, optimal_threats
 from bargaining.types import FloatArray
 
 __all__ = [
@@ -63,14 +63,16 @@ class Disagreement(ABC):
     name: ClassVar[str]
 
     @abstractmethod
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return the disagreement point of a negotiation.
 
         Parameters
         ----------
         negotiation : Negotiation
             With all levers that are there when talks fail.
-        talks : Talks, optional
+        bargained : Bargained, optional
             What the talks are over, for models in which that matters (`OptimalThreats`).
         """
 
@@ -89,7 +91,9 @@ class StatusQuo(Disagreement):
 
     name: ClassVar[str] = "status-quo"
 
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return the payoffs at the status quo."""
         package = negotiation.status_quo
         return DisagreementPoint(negotiation.payoffs(package), "the status quo", ((1.0, package),))
@@ -115,7 +119,9 @@ class Noncooperative(Disagreement):
     name: ClassVar[str] = "noncooperative"
     options: dict[str, Any] = field(default_factory=dict)
 
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return the payoffs of the equilibrium that is reported."""
         equilibrium = nash_equilibrium(negotiation, **self.options)
         says = (
@@ -145,9 +151,11 @@ class OptimalThreats(Disagreement):
 
     name: ClassVar[str] = "optimal-threats"
 
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return the payoffs of the threats, should they be carried out."""
-        threats = optimal_threats(negotiation, talks)
+        threats = optimal_threats(negotiation, bargained)
         says = "optimal threats, to which each side commits before the talks (Nash 1953)"
         return DisagreementPoint(threats.payoffs, says, threats.reference, threats)
 
@@ -169,7 +177,9 @@ class MaxMin(Disagreement):
 
     name: ClassVar[str] = "max-min"
 
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return everybody's max-min payoffs."""
         values = [
             Opposed.over(negotiation, i, unit.tolist()).solve()[0]
@@ -197,7 +207,9 @@ class FixedPoint(Disagreement):
             raise InputError(f"FixedPoint, values: expected numbers, got {values!r}") from None
         object.__setattr__(self, "values", numbers)
 
-    def point(self, negotiation: Negotiation, talks: Talks | None = None) -> DisagreementPoint:
+    def point(
+        self, negotiation: Negotiation, bargained: Bargained | None = None
+    ) -> DisagreementPoint:
         """Return the given numbers, one a player."""
         size = len(negotiation.players)
         if len(self.values) != size or not np.all(np.isfinite(self.values)):

@@ -17,7 +17,7 @@ from bargaining.model.payoffs import TablePayoff
 from bargaining.model.players import Player
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.strategic.disagreement import Disagreement, as_disagreement
-from bargaining.strategic.threats import Talks
+from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray
 
 __all__ = ["solve"]
@@ -86,7 +86,7 @@ def solve(
     model = as_disagreement("noncooperative" if disagreement is None else disagreement)
     rule = as_solution(solution)
     bargained = problem if tradable is None else problem.restrict(tradable=tradable)
-    point = model.point(problem, Talks(bargained, rule, transferable))
+    point = model.point(problem, Bargained(bargained, rule, transferable))
     agreement = bargain(
         BargainingProblem(PackageSet(bargained), point.payoffs),
         rule,

@@ -28,11 +28,11 @@ from bargaining.results.table import Table, Tabular
 from bargaining.strategic.threat_search import FixedPoint, threat_game, threats_on_the_frontier
 from bargaining.types import FloatArray
 
-__all__ = ["Talks", "Threats", "optimal_threats"]
+__all__ = ["Bargained", "Threats", "optimal_threats"]
 
 
 @dataclass(frozen=True, eq=False)
-class Talks:
+class Bargained:
     """What is bargained over, and how.
 
     Attributes
@@ -82,7 +82,7 @@ class Threats(Tabular):
     certificate: Certificate
     threats: Equilibrium = field(repr=False)
     negotiation: Negotiation = field(repr=False)
-    talks: Talks = field(repr=False)
+    bargained: Bargained = field(repr=False)
 
     method = "zero-sum lever game at the normal of the frontier"
     completeness = "one"
@@ -111,7 +111,7 @@ class Threats(Tabular):
             When no equilibrium of the lever game is found.
         """
         start = nash_equilibrium(self.negotiation).payoffs
-        end = settled(self.talks, start)
+        end = settled(self.bargained, start)
         numbers = np.array([start, end, self.payoffs, self.settlement, self.settlement - end])
         rows = tuple(
             (name, *row) for name, row in zip(self.players, numbers.T.tolist(), strict=True)
@@ -152,14 +152,14 @@ class Threats(Tabular):
         }
 
 
-def optimal_threats(negotiation: Negotiation, talks: Talks | None = None) -> Threats:
+def optimal_threats(negotiation: Negotiation, bargained: Bargained | None = None) -> Threats:
     """Return threats that are optimal for both sides, and where the talks end.
 
     Parameters
     ----------
     negotiation : Negotiation
         Two players; every free lever may be part of a threat.
-    talks : Talks, optional
+    bargained : Bargained, optional
         The Nash solution over all levers, with lotteries, when left out.
 
     Raises
@@ -177,11 +177,11 @@ def optimal_threats(negotiation: Negotiation, talks: Talks | None = None) -> Thr
     >>> bool(bg.verify(optimal_threats(game)))
     True
     """
-    talks = talks or Talks(negotiation, NashSolution())
-    weights = _checked_weights(negotiation, talks)
+    bargained = bargained or Bargained(negotiation, NashSolution())
+    weights = _checked_weights(negotiation, bargained)
     scale = payoff_scales(negotiation)
-    table = PackageSet(talks.negotiation)
-    if talks.transferable:
+    table = PackageSet(bargained.negotiation)
+    if bargained.transferable:
         normal = np.ones(2)
         value, threats = threat_game(negotiation, normal, weights).solve()
         most = float(table.supports(normal[None]).bounds[0])
@@ -192,7 +192,7 @@ def optimal_threats(negotiation: Negotiation, talks: Talks | None = None) -> Thr
     result = Threats(
         negotiation.player_names, found.threats.strategies, payoffs, found.settlement,
         found.normal, weights, Certificate("optimal threats", 0.0), found.threats, negotiation,
-        talks,
+        bargained,
     )  # fmt: skip
     missing = (payoffs - found.settlement) / scale
     if missing.max() > TOLERANCE:
@@ -205,15 +205,16 @@ def optimal_threats(negotiation: Negotiation, talks: Talks | None = None) -> Thr
     return replace(result, certificate=check_threats(result))
 
 
-def _checked_weights(negotiation: Negotiation, talks: Talks) -> FloatArray:
+def _checked_weights(negotiation: Negotiation, bargained: Bargained) -> FloatArray:
     if len(negotiation.players) != 2:
         raise InputError(f"optimal threats: expected two players, got {len(negotiation.players)}")
-    if not isinstance(talks.solution, NashSolution):
+    if not isinstance(bargained.solution, NashSolution):
         raise InputError(
-            f"optimal threats: expected the Nash solution, got {talks.solution.name!r}; the "
+            f"optimal threats: expected the Nash solution, got {bargained.solution.name!r}; the "
             "threats of other solutions do not make a zero-sum game"
         )
-    weights = np.ones(2) if talks.solution.weights is None else np.array(talks.solution.weights)
+    given = bargained.solution.weights
+    weights = np.ones(2) if given is None else np.array(given)
     if weights.shape != (2,):
         raise InputError(f"NashSolution, weights: expected 2 positive numbers, got {weights}")
     return np.asarray(weights / weights.sum(), dtype=float)
@@ -224,10 +225,10 @@ def _carried_out(negotiation: Negotiation, threats: Equilibrium) -> FloatArray:
     return np.array(shares) @ negotiation.payoffs(packages)
 
 
-def settled(talks: Talks, start: FloatArray) -> FloatArray:
+def settled(bargained: Bargained, start: FloatArray) -> FloatArray:
     """Return where the talks end from a disagreement point."""
-    problem = BargainingProblem(PackageSet(talks.negotiation), start)
-    return bargain(problem, talks.solution, transferable=talks.transferable).payoffs
+    problem = BargainingProblem(PackageSet(bargained.negotiation), start)
+    return bargain(problem, bargained.solution, transferable=bargained.transferable).payoffs
 
 
 @registers(Threats)
@@ -242,7 +243,7 @@ def check_threats(result: Threats) -> Certificate:
     better = found["regrets"] * found["scales"] / size  # the game's own range may be mere roundoff
     payoffs = _carried_out(result.negotiation, saddle)
     share = result.normal * result.weights[::-1] * (result.settlement - payoffs)
-    bound = PackageSet(result.talks.negotiation).supports(result.normal[None]).bounds[0]
+    bound = PackageSet(result.bargained.negotiation).supports(result.normal[None]).bounds[0]
     value = max(
         float(better.max()),
         abs(sum(shares) - 1.0),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 import bargaining as bg
-from bargaining.strategic.threats import Talks, Threats, optimal_threats
+from bargaining.strategic.threats import Bargained, Threats, optimal_threats
 from bargaining.testing import bimatrix_games
 from bargaining.types import FloatArray
 
@@ -193,4 +193,4 @@ def test_what_is_on_the_table_has_to_reach_the_threats() -> None:
     gift = bg.LinearPayoff(prize, {"A": 10.0})
     game = bg.Negotiation([A, B], [prize, trifle], [gift, bg.LinearPayoff(trifle, {"A": 1.0})])
     with pytest.raises(bg.InputError, match="there is nothing to settle"):
-        optimal_threats(game, Talks(game.restrict(tradable=[trifle]), bg.NashSolution()))
+        optimal_threats(game, Bargained(game.restrict(tradable=[trifle]), bg.NashSolution()))
