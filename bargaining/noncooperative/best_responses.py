@@ -15,7 +15,7 @@ from bargaining.model.factors import Factor
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.noncooperative.lever_scales import Payoffs, payoff_scales
-from bargaining.noncooperative.replies import Choice, Mixed, Profile, centred, own_levers
+from bargaining.noncooperative.replies import Cells, Choice, Mixed, Profile, centred, own_levers
 from bargaining.optimize.averaging import averaged
 from bargaining.types import FloatArray, IntArray
 
@@ -142,6 +142,22 @@ class LeverGame:
         """Return the expected payoffs in the negotiation's unit, shape (N,)."""
         constant = expected(self.negotiation.factors, len(self.sizes), self.own, strategies)
         return np.asarray(sum((f.table for f in constant), start=np.zeros(len(self.own))))
+
+    def chances(self, strategies: Sequence[Mixed]) -> FloatArray:
+        """Return the chances of own levels as far as payoffs depend on them, one after the other.
+
+        Of own levers that no term ties together it does not matter how their levels are correlated.
+        """
+        factors = self.negotiation.factors
+        seen = []
+        for mine, mixed in zip(self.own, strategies, strict=True):
+            place = {lever: k for k, lever in enumerate(mine)}
+            parts = {tuple(place[u] for u in f.scope if u in place) for f in factors}
+            cells = Cells(sorted(parts), [self.sizes[u] for u in mine])
+            at = cells.at(mixed.indices)
+            weights = np.repeat(mixed.probabilities, at.shape[1])
+            seen.append(np.bincount(at.reshape(-1), weights, minlength=cells.size))
+        return np.concatenate(seen)
 
     def lottery(self, player: int, mixed: Mixed) -> Lottery:
         """Return a strategy as probabilities and packages of the player's own levers."""

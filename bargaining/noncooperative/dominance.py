@@ -10,12 +10,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from scipy.optimize import linprog
 
 from bargaining.errors import ConvergenceError, InputError
+from bargaining.model.negotiation import Negotiation
+from bargaining.noncooperative.lever_dominance import LeverReduction, reduced_levers
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import TOLERANCE, Certificate, plain, registers
 from bargaining.results.table import Cell, Table, Tabular, format_cell
@@ -143,18 +145,28 @@ def _size(game: NormalFormGame) -> str:
     return " x ".join(map(str, game.shape))
 
 
+@overload
 def iterated_dominance(
-    game: NormalFormGame, *, mixed: bool = True, margin: float = TOLERANCE
-) -> Reduction:
+    game: NormalFormGame, *, mixed: bool | None = None, margin: float = TOLERANCE
+) -> Reduction: ...
+@overload
+def iterated_dominance(
+    game: Negotiation, *, mixed: bool | None = None, margin: float = TOLERANCE
+) -> LeverReduction: ...
+def iterated_dominance(
+    game: NormalFormGame | Negotiation, *, mixed: bool | None = None, margin: float = TOLERANCE
+) -> Reduction | LeverReduction:
     """Remove strictly dominated strategies until none is left.
 
     Parameters
     ----------
-    game : NormalFormGame
-        Of any number of players.
-    mixed : bool
-        Whether mixtures dominate too: a linear program for every strategy that no pure strategy
-        dominates, which takes minutes for hundreds of strategies a player.
+    game : NormalFormGame or Negotiation
+        Of any number of players. Of a negotiation, levels of levers are removed without listing
+        own packages, see `bargaining.noncooperative.lever_dominance.reduced_levers`.
+    mixed : bool, optional
+        Whether mixtures dominate too, as they do in a finite game unless said: a linear program for
+        every strategy that no pure strategy dominates, which takes minutes for hundreds of
+        strategies a player. Levels of levers are compared one by one.
     margin : float
         How much more the dominating strategy must pay everywhere, relative to the player's payoff
         range in the whole game, and at least 8 units in the last place of its largest payoff:
@@ -163,7 +175,7 @@ def iterated_dominance(
     Raises
     ------
     InputError
-        For anything else than a game, or a margin that is not in (0, 1).
+        For anything else than a game, a margin that is not in (0, 1), or mixtures of levels.
     ConvergenceError
         When a linear program fails.
 
@@ -179,11 +191,17 @@ def iterated_dominance(
     the others play.
     A 2 x 2 game is left, with all equilibria of the whole game.
     """
-    if not isinstance(game, NormalFormGame):
-        raise InputError(f"iterated_dominance: expected a NormalFormGame, got {game!r}")
     given: object = margin
     if not (isinstance(given, int | float) and 0 < given < 1):
         raise InputError(f"iterated_dominance, margin: expected a number in (0, 1), got {margin!r}")
+    if isinstance(game, Negotiation):
+        if mixed:
+            raise InputError("iterated_dominance, mixed: expected a finite game, got a negotiation")
+        return reduced_levers(game, margin=margin)
+    if not isinstance(game, NormalFormGame):
+        raise InputError(
+            f"iterated_dominance: expected a NormalFormGame or Negotiation, got {game!r}"
+        )
     largest = np.abs(game.payoff_arrays).reshape(game.number_of_players, -1).max(axis=1)
     margins = np.maximum(margin, ROUNDOFF * largest / game.scale).tolist()
     kept = [np.arange(size) for size in game.shape]
@@ -191,7 +209,7 @@ def iterated_dominance(
     while True:
         tables = _tables(game, kept)
         found = list(map(_pure_dominators, tables, margins))
-        if mixed and not any(found):
+        if mixed is not False and not any(found):
             found = list(map(_mixed_dominators, tables, margins))
         if not any(found):
             break

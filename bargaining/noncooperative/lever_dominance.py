@@ -26,6 +26,9 @@ from bargaining.types import FloatArray, IntArray
 
 __all__ = ["LevelRemoval", "LeverReduction", "reduced_levers"]
 
+ROUNDOFF = 8 * np.finfo(float).eps
+"""A margin up to this part of what the terms may add up to is rounding."""
+
 
 @dataclass(frozen=True)
 class LevelRemoval:
@@ -145,12 +148,13 @@ def reduced_levers(negotiation: Negotiation, *, margin: float = TOLERANCE) -> Le
         Free levers have finite levels; fixed ones stand still.
     margin : float
         How much more the dominating level must be worth everywhere, relative to the owner's payoff
-        range. Payoffs that are equal on paper may differ by roundoff.
+        range, and at least 8 units in the last place of what the lever's terms may add up to:
+        payoffs that are equal on paper may differ by roundoff.
 
     Raises
     ------
     InputError
-        When a free lever is an interval, or the margin is not in (0, 1).
+        When a free lever is an interval.
     IntractableError
         When the terms that touch a lever are too entangled.
 
@@ -167,10 +171,6 @@ def reduced_levers(negotiation: Negotiation, *, margin: float = TOLERANCE) -> Le
     >>> reduction.kept, len(reduction.rounds)
     ({'tariff': (0.5,), 'soybeans': (0.0,)}, 2)
     """
-    if not 0 < margin < 1:
-        raise InputError(
-            f"iterated_dominance, margin: expected a number between 0 and 1, got {margin!r}"
-        )
     levers, scales = negotiation.free_levers, payoff_scales(negotiation)
     kept = [np.arange(size) for size in negotiation.sizes]
     scopes = [set(factor.scope) for factor in negotiation.factors]
@@ -207,13 +207,22 @@ def _dominated(
     pairs = [(a, b) for a in range(size) for b in range(size) if a != b]
     if not pairs:
         return []
-    margins = -_most(negotiation, lever, kept, pairs) / _scale(negotiation, lever, scales)
+    scale = _scale(negotiation, lever, scales)
+    margins = -_most(negotiation, lever, kept, pairs) / scale
+    margin = max(margin, ROUNDOFF * _size(negotiation, lever) / scale)
     best: dict[int, LevelRemoval] = {}
     for (a, b), own in zip(pairs, margins.tolist(), strict=True):
         if own > max(margin, best[a].margin if a in best else 0.0):
             level, by = object_.array()[kept[lever][[a, b]]].tolist()
             best[a] = LevelRemoval(object_.name, level, by, own)
     return list(best.values())
+
+
+def _size(negotiation: Negotiation, lever: int) -> float:
+    """Return the most that the terms that touch a lever may add up to for its owner."""
+    owner = negotiation.player_names.index(negotiation.free_levers[lever].owner)
+    touching = [factor.table[owner] for factor in negotiation.factors if lever in factor.scope]
+    return sum(float(np.abs(table).max()) for table in touching)
 
 
 def _scale(negotiation: Negotiation, lever: int, scales: FloatArray) -> float:

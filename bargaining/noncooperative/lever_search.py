@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from bargaining.noncooperative.best_responses import Choice, LeverGame, Mixed, Profile
-from bargaining.noncooperative.bimatrix import equilibrium_of_game, solve_bimatrix
+from bargaining.noncooperative.bimatrix import pure_profiles, solve_bimatrix
 from bargaining.noncooperative.lemke_howson import lemke_howson
+from bargaining.noncooperative.n_player import mixed_profile
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.types import FloatArray, IntArray
 
@@ -173,17 +174,19 @@ class Restricted:
         return tuple(strategies)
 
     def equilibrium(self) -> tuple[Mixed, ...]:
-        """Return an equilibrium of the restricted game.
+        """Return an equilibrium of the restricted game, of three players or more a pure one first.
 
         Raises
         ------
-        ConvergenceError
+        ConvergenceError, IntractableError
             When none was found.
         """
         tables = self.active_tables()
         if len(tables) == 2:
             return self.lifted(_first_equilibrium(*tables))
-        return self.lifted(equilibrium_of_game(NormalFormGame.from_arrays(*tables)).strategies)
+        finite = NormalFormGame.from_arrays(*tables)
+        pure = pure_profiles(finite)
+        return self.lifted(pure[0] if pure else mixed_profile(finite))
 
     def least_regret(self) -> Profile:
         """Return the pure profile of least regret within the restricted game."""
@@ -224,7 +227,7 @@ def double_oracle(game: LeverGame, profiles: Sequence[Profile], *, max_rounds: i
 
     Raises
     ------
-    ConvergenceError
+    ConvergenceError, IntractableError
         When a restricted game was not solved.
     """
     restricted = Restricted(game, _choices(profiles))

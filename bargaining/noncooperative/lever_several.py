@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bargaining.errors import ConvergenceError
+from bargaining.errors import ConvergenceError, IntractableError
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.best_responses import Choice, LeverGame, Mixed, Profile
 from bargaining.noncooperative.bimatrix import pure_profiles
@@ -183,7 +183,7 @@ def from_cycles(
                 continue
             try:
                 found = search(game, profiles, max_rounds=max_rounds)
-            except ConvergenceError:
+            except (ConvergenceError, IntractableError):
                 continue  # a restricted game was not solved; other starts meet other packages
             yield Search(found, method, f"{method} from a cycle of {how}")
 
@@ -202,8 +202,8 @@ def searched(game: LeverGame, paths: Sequence[tuple[str, Path]], *, max_rounds: 
         least = min(least, search.found.regret)
         if search.found.regret <= TOLERANCE:
             mixed.append(search)
-    different = _different([*pure, *mixed])
-    different = _different([*different, *_between(game, different)])
+    different = _different(game, [*pure, *mixed])
+    different = _different(game, [*different, *_between(game, different)])
     if not different:
         raise ConvergenceError(
             f"nash_equilibria: none found; the least regret met is {least:.2g} of the payoff range "
@@ -217,26 +217,17 @@ def searched(game: LeverGame, paths: Sequence[tuple[str, Path]], *, max_rounds: 
     )
 
 
-def _different(searches: Sequence[Search]) -> list[Search]:
-    """Return the searches that found an equilibrium that none before has found."""
-    kept: list[Search] = []
+def _different(game: LeverGame, searches: Sequence[Search]) -> list[Search]:
+    """Return the searches that found an equilibrium that none before has found.
+
+    Those that differ only in how levels that no term ties together are correlated are one.
+    """
+    kept: list[tuple[FloatArray, Search]] = []
     for search in searches:
-        if not any(_same(search.found, other.found) for other in kept):
-            kept.append(search)
-    return kept
-
-
-def _same(first: Found, second: Found) -> bool:
-    """Whether the strategies differ by rounding only."""
-    for pair in zip(first.strategies, second.strategies, strict=True):
-        chances: dict[Choice, float] = {}
-        for sign, mixed in zip((1.0, -1.0), pair, strict=True):
-            rows = map(tuple, mixed.indices.tolist())
-            for choice, chance in zip(rows, mixed.probabilities.tolist(), strict=True):
-                chances[choice] = chances.get(choice, 0.0) + sign * chance
-        if max(map(abs, chances.values())) > CLOSE:
-            return False
-    return True
+        chances = game.chances(search.found.strategies)
+        if not any(np.abs(chances - other).max(initial=0.0) <= CLOSE for other, _ in kept):
+            kept.append((chances, search))
+    return [search for _, search in kept]
 
 
 def _between(game: LeverGame, known: Sequence[Search]) -> Iterator[Search]:

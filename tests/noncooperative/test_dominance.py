@@ -158,7 +158,7 @@ def test_the_reduction_reads_as_a_table_and_in_words():
 @pytest.mark.parametrize(
     ("game", "options", "message"),
     [
-        (3, {}, "expected a NormalFormGame, got 3"),
+        (3, {}, "expected a NormalFormGame or Negotiation, got 3"),
         (DILEMMA, {"margin": 0}, r"margin: expected a number in \(0, 1\), got 0"),
         (DILEMMA, {"margin": float("nan")}, "margin: expected a number"),
         (DILEMMA, {"margin": "x"}, "margin: expected a number"),

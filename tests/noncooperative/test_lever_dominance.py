@@ -11,7 +11,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.noncooperative.lever_dominance import reduced_levers
 from bargaining.testing import negotiations
 from tests.noncooperative.listing import listed_pure_equilibria
 
@@ -52,7 +51,7 @@ def kept_indices(reduction) -> list[set[int]]:
 @settings(max_examples=150)
 @given(negotiations(max_scope=3))
 def test_the_levels_left_are_those_that_listing_all_packages_leaves(negotiation) -> None:
-    reduction = reduced_levers(negotiation)
+    reduction = bg.iterated_dominance(negotiation)
     assert kept_indices(reduction) == listed_reduction(negotiation)
     assert bg.verify(reduction)
 
@@ -61,7 +60,7 @@ def test_the_levels_left_are_those_that_listing_all_packages_leaves(negotiation)
 @given(negotiations(max_levers=4, max_levels=3))
 def test_no_pure_equilibrium_is_lost_or_won(negotiation) -> None:
     """Of the game in which every lever is a player of its own there are more equilibria."""
-    reduction = reduced_levers(negotiation)
+    reduction = bg.iterated_dominance(negotiation)
     table = payoff_table(negotiation)
     owner = [negotiation.player_names.index(v.owner) for v in negotiation.free_levers]
     kept = [sorted(own) for own in kept_indices(reduction)]
@@ -74,7 +73,7 @@ def test_no_pure_equilibrium_is_lost_or_won(negotiation) -> None:
 @settings(max_examples=80)
 @given(negotiations())
 def test_the_smaller_negotiation_pays_what_the_whole_one_does(negotiation) -> None:
-    reduction = reduced_levers(negotiation)
+    reduction = bg.iterated_dominance(negotiation)
     smaller = reduction.game
     several = [name for name in reduction.lost if len(reduction.kept[name]) > 1]
     assert (smaller is None) == bool(several)
@@ -103,8 +102,8 @@ def test_units_constants_and_the_order_of_levers_do_not_matter(negotiation, unit
         for factor in negotiation.factors
     ]
     levers = random.sample(negotiation.levers, len(negotiation.levers))
-    other = reduced_levers(bg.Negotiation(negotiation.players, levers, terms))
-    assert dict(other.kept) == dict(reduced_levers(negotiation).kept)
+    other = bg.iterated_dominance(bg.Negotiation(negotiation.players, levers, terms))
+    assert dict(other.kept) == dict(bg.iterated_dominance(negotiation).kept)
 
 
 def test_levers_that_share_no_term_are_solved_by_one_round() -> None:
@@ -112,7 +111,7 @@ def test_levers_that_share_no_term_are_solved_by_one_round() -> None:
     levers = [bg.Lever(f"l{j}", (A, B)[j % 2], range(5), 0) for j in range(300)]
     terms = [bg.TablePayoff(v, {p: rng.normal(size=5) for p in (A, B)}) for v in levers]
     negotiation = bg.Negotiation([A, B], levers, terms)
-    reduction = reduced_levers(negotiation)
+    reduction = bg.iterated_dominance(negotiation)
     assert reduction.solves
     assert len(reduction.rounds) == 1
     equilibrium = bg.nash_equilibrium(negotiation)
@@ -131,14 +130,14 @@ def test_a_chain_of_answers_takes_a_round_for_each_lever() -> None:
     terms += [
         bg.TablePayoff((levers[j], levers[j + 1]), {(A, B)[(j + 1) % 2]: match}) for j in range(5)
     ]
-    reduction = reduced_levers(bg.Negotiation([A, B], levers, terms))
+    reduction = bg.iterated_dominance(bg.Negotiation([A, B], levers, terms))
     assert len(reduction.rounds) == 6
     assert set(reduction.kept.values()) == {(2.0,)}
     assert len(reduction.table().rows) == 12
 
 
 def test_a_prisoners_dilemma_in_tariffs_keeps_the_high_ones() -> None:
-    reduction = reduced_levers(bg.load_scenario("tariff-dilemma"))
+    reduction = bg.iterated_dominance(bg.load_scenario("tariff-dilemma"))
     assert reduction.solves
     equilibrium = bg.nash_equilibrium(reduction.whole)
     played = {name: x for [(_, own)] in equilibrium.strategies for name, x in own.items()}
@@ -148,7 +147,7 @@ def test_a_prisoners_dilemma_in_tariffs_keeps_the_high_ones() -> None:
 def test_weakly_dominated_levels_stay() -> None:
     ours, theirs = bg.Lever("ours", A, [0, 1], 0), bg.Lever("theirs", B, [0, 1], 0)
     weak = bg.TablePayoff((ours, theirs), {A: [[0, 1], [0, 2]]})
-    reduction = reduced_levers(bg.Negotiation([A, B], [ours, theirs], [weak]))
+    reduction = bg.iterated_dominance(bg.Negotiation([A, B], [ours, theirs], [weak]))
     assert reduction.rounds == ()
     assert "removes nothing" in reduction.explain()
 
@@ -157,7 +156,7 @@ def test_a_lever_without_its_status_quo_makes_no_negotiation_and_says_so() -> No
     ours, theirs = bg.Lever("ours", A, [0, 1, 2], 0), bg.Lever("theirs", B, [0, 1], 0)
     tables = {A: [[-9, -9], [1, 0], [0, 1]], B: [[0, 0], [0, 1], [1, 0]]}
     term = bg.TablePayoff((ours, theirs), tables)
-    reduction = reduced_levers(bg.Negotiation([A, B], [ours, theirs], [term]))
+    reduction = bg.iterated_dominance(bg.Negotiation([A, B], [ours, theirs], [term]))
     assert reduction.kept == {"ours": (1.0, 2.0), "theirs": (0.0, 1.0)}
     assert reduction.game is None
     assert reduction.lost == ("ours",)
@@ -174,7 +173,7 @@ def test_labels_and_fixed_levers_stay() -> None:
         bg.InteractionPayoff((ours, third), {A: 1}),
     ]
     negotiation = bg.Negotiation([A, B], [ours, theirs, third], terms).fix({"third": 0})
-    smaller = reduced_levers(negotiation).game
+    smaller = bg.iterated_dominance(negotiation).game
     assert smaller.lever("ours").labels == ("none", "some")
     assert smaller.fixed == {"third": 0.0}
 
@@ -184,7 +183,7 @@ def test_a_tampered_reduction_is_found_out() -> None:
     term = bg.TablePayoff(
         (ours, theirs), {A: [[0, 0], [1, 1], [3, 0]], B: [[0, 1], [1, 0], [1, 1]]}
     )
-    reduction = reduced_levers(bg.Negotiation([A, B], [ours, theirs], [term]))
+    reduction = bg.iterated_dominance(bg.Negotiation([A, B], [ours, theirs], [term]))
     assert bg.verify(reduction)
     [[removal]] = reduction.rounds
     wrong = dataclasses.replace(removal, by=2.0)
@@ -198,6 +197,18 @@ def test_a_tampered_reduction_is_found_out() -> None:
 def test_bad_calls_are_named() -> None:
     smooth = bg.Lever("s", A, bg.Interval(0, 1), 0.5)
     with pytest.raises(bg.InputError, match="a finite sequence is needed here"):
-        reduced_levers(bg.Negotiation([A], [smooth], []))
-    with pytest.raises(bg.InputError, match="margin: expected a number between 0 and 1, got 0"):
-        reduced_levers(bg.load_scenario("tariff-dilemma"), margin=0)
+        bg.iterated_dominance(bg.Negotiation([A], [smooth], []))
+    dilemma = bg.load_scenario("tariff-dilemma")
+    with pytest.raises(bg.InputError, match=r"margin: expected a number in \(0, 1\), got 0"):
+        bg.iterated_dominance(dilemma, margin=0)
+    with pytest.raises(bg.InputError, match="mixed: expected a finite game, got a negotiation"):
+        bg.iterated_dominance(dilemma, mixed=True)
+
+
+def test_terms_that_cancel_up_to_rounding_dominate_nothing() -> None:
+    ours, theirs = bg.Lever("ours", A, [0, 1], 0), bg.Lever("theirs", B, [0, 1], 0)
+    terms = [
+        bg.TablePayoff(ours, {A: [0.1e9, 0.3e9]}),
+        bg.TablePayoff((ours, theirs), {A: [[0.2e9, 0.2e9], [-1e-7, 1e-8]]}),
+    ]
+    assert bg.iterated_dominance(bg.Negotiation([A, B], [ours, theirs], terms)).rounds == ()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import bargaining as bg
 from bargaining.noncooperative.lever_game import joint_lottery, lever_equilibrium
 
-A, B, C = bg.Player("A"), bg.Player("B"), bg.Player("C")
+A, B = bg.Player("A"), bg.Player("B")
 
 
 def game(seed: int, *, levers: int = 4, levels: int = 2, pairs: int = 5) -> bg.Negotiation:
@@ -149,20 +149,6 @@ def test_three_players_with_a_pure_equilibrium() -> None:
     assert len(equilibrium.players) == 3
     assert equilibrium.is_pure
     assert bg.verify(equilibrium)
-
-
-def test_three_players_without_a_pure_equilibrium_are_refused_with_the_least_regret() -> None:
-    """Each of three wants to differ from the next one: no pure equilibrium."""
-    levers = [bg.Lever(f"of {p}", p, [0, 1], 0) for p in (A, B, C)]
-    same = np.eye(2)
-    terms = [
-        bg.TablePayoff((levers[0], levers[1]), {A: 1 - same}),
-        bg.TablePayoff((levers[1], levers[2]), {B: 1 - same}),
-        bg.TablePayoff((levers[2], levers[0]), {C: 1 - same}),
-    ]
-    with pytest.raises(bg.ConvergenceError, match="more than two players are not") as caught:
-        bg.nash_equilibrium(bg.Negotiation([A, B, C], levers, terms))
-    assert caught.value.certificate.value == 1.0
 
 
 def test_every_start_is_counted_and_the_first_one_decides() -> None:
