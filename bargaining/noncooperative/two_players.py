@@ -45,6 +45,9 @@ HELD = 40_000
 SAME = Fraction(1, 10**12)
 """Payoffs closer than this share of the range count as equal, unless the game is solved exactly."""
 
+SIMPLE = 10_000
+"""Largest denominator of a fraction that a payoff may be meant to be."""
+
 ACCURATE = 1e-12
 """Relative regret above which a strategy is computed again, in rational numbers."""
 
@@ -90,7 +93,7 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
 
     @cache
     def whole() -> tuple[Whole, Whole]:
-        A, B = (integers(table if exact else _merged(table)) for table in game.rational)
+        A, B = (integers(table if exact else _on_paper(table)) for table in game.rational)
         return A, B
 
     if min(m, n) > 1:
@@ -153,23 +156,26 @@ def _rational(block: Whole, support: IntArray, size: int) -> Strategy:
     return tuple(mixed.get(k, Fraction(0)) / total for k in range(size))
 
 
-def _merged(table: Whole) -> Whole:
-    """Take payoffs that differ by roundoff as equal: the one of smallest denominator."""
+def _on_paper(table: Whole) -> Whole:
+    """Return payoffs in units of their range, cleared of the roundoff of floats.
+
+    Payoffs closer than `SAME` count as equal, and one that close to a fraction of small denominator
+    as that fraction: 1/7 and 2/7 as floats are not in the ratio of 1 to 2, nor are their decimals.
+    """
     values = sorted(set(table.flat))
-    near = (values[-1] - values[0]) * SAME
-    groups: list[list[Fraction]] = []
+    low, spread = values[0], (values[-1] - values[0]) or Fraction(1)
+    units: dict[Fraction, Fraction] = {}
+    last, chosen = Fraction(-1), Fraction(-1)
     for value in values:
-        if groups and value - groups[-1][-1] <= near:
-            groups[-1].append(value)
-        else:
-            groups.append([value])
-    if len(groups) == len(values):
-        return table
-    chosen = {v: min(group, key=lambda own: own.denominator) for group in groups for v in group}
-    merged = np.empty_like(table)
+        unit = (value - low) / spread
+        if unit - last > SAME:
+            simple = unit.limit_denominator(SIMPLE)
+            chosen = simple if abs(simple - unit) <= SAME else unit
+        units[value], last = chosen, unit
+    cleared = np.empty_like(table)
     for cell, value in np.ndenumerate(table):
-        merged[cell] = chosen[value]
-    return merged
+        cleared[cell] = units[value]
+    return cleared
 
 
 def _extreme_equilibria(
