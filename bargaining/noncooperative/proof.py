@@ -105,7 +105,9 @@ def prove_all(equilibria: Equilibria) -> Certificate:
     proofs = [verify(each, exact=True) for each in equilibria]
     failed = next((proof for proof in proofs if not proof), None)
     details = {"strategies": [proof.details["strategies"] for proof in proofs if proof]}
-    return failed or Certificate("exact equilibrium", 0.0, tolerance=0.0, details=details)
+    if failed is not None:
+        return failed
+    return Certificate("exact equilibrium", 0.0, tolerance=0.0, details=details)
 
 
 def _normalised(strategy: FloatArray) -> Strategy:
@@ -125,15 +127,15 @@ def _candidates(
     equilibrium: Equilibrium, given: Sequence[Strategy]
 ) -> Iterator[Sequence[Strategy]]:
     """Yield exact profiles near the given one that may be equilibria."""
-    if equilibrium.exact is not None:
-        yield equilibrium.exact
-    yield given
-    A, B = equilibrium.game.rational
     supports = [[k for k, share in enumerate(x) if share > SHOWN] for x in given]
     if max(map(len, supports)) > MOST:
         raise IntractableError(
             f"verify, exact: a support has {max(map(len, supports))} strategies, more than {MOST}"
         )
+    if equilibrium.exact is not None:
+        yield equilibrium.exact
+    yield given
+    A, B = equilibrium.game.rational
     x, y = given
     rows, columns = supports
     firsts = _indifferent(B.T, columns, rows, x)

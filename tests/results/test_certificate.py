@@ -65,3 +65,25 @@ def test_verify_finds_the_check_of_the_nearest_class(monkeypatch):
     assert verify(Result()).kind == "gap"
     with pytest.raises(InputError, match="verify: no check is known for a int"):
         verify(3)
+
+
+def test_an_exact_check_is_registered_apart_and_its_absence_said(monkeypatch):
+    monkeypatch.setattr(module, "_CHECKS", {})
+    monkeypatch.setattr(module, "_EXACT_CHECKS", {})
+
+    class Result:
+        pass
+
+    @registers(Result)
+    def check(result: Result) -> Certificate:
+        return Certificate("gap", 0.25)
+
+    with pytest.raises(InputError, match="verify: no exact check is known for a Result"):
+        verify(Result(), exact=True)
+
+    @registers(Result, exact=True)
+    def proof(result: Result) -> Certificate:
+        return Certificate("proof", 0.0, tolerance=0.0)
+
+    assert verify(Result(), exact=True).kind == "proof"
+    assert verify(Result()).kind == "gap"
