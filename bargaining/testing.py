@@ -30,6 +30,7 @@ from bargaining.model.payoffs import (
     InteractionPayoff,
     LinearPayoff,
     Payoff,
+    QuadraticPayoff,
     TablePayoff,
 )
 from bargaining.model.players import Player
@@ -195,6 +196,10 @@ def _makers(
         coefficients = {player: draw(numbers) for player in group}
         return InteractionPayoff(scope, coefficients, (draw(numbers), draw(numbers)))
 
+    def quadratic() -> Payoff:
+        shape = (len(scope), len(scope))
+        return QuadraticPayoff(scope, {player: _array(draw, shape, numbers) for player in group})
+
     def table() -> Payoff:
         shape = tuple(len(lever.array()) for lever in scope)
         return TablePayoff(scope, {player: _array(draw, shape, numbers) for player in group})
@@ -205,7 +210,7 @@ def _makers(
     makers = [linear] if len(scope) == 1 else [interaction] if len(scope) == 2 else []
     if not any(lever.is_interval for lever in scope):
         makers.append(table)
-    return [*makers, function]
+    return [*makers, quadratic, function]
 
 
 def _array(

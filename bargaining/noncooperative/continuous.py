@@ -7,21 +7,21 @@ as a bound that concavity gives, or by a search.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError, InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
+from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.interval_game import IntervalGame, payoff_ranges
 from bargaining.noncooperative.interval_search import follow, is_unique
+from bargaining.noncooperative.interval_starts import STARTS, Start, position, starting_packages
 from bargaining.noncooperative.mixed_levers import polished_everywhere, polished_from
 from bargaining.noncooperative.regrets import (
-    best_moves,
     certified,
     package_of,
 )
@@ -29,15 +29,17 @@ from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.results.certificate import TOLERANCE, Certificate
 from bargaining.types import FloatArray
 
-__all__ = ["check_continuous_equilibrium", "continuous_equilibrium", "has_intervals"]
+__all__ = [
+    "continuous_equilibria",
+    "continuous_equilibrium",
+    "has_intervals",
+]
 
 MOVES = 50
 """How often a player leaves a stationary profile, at most, before a start is given up."""
 
 APART = 1e-6
 """Equilibria are different when a level differs by more than this part of its interval."""
-
-Start = str | Mapping[Any, float | str]
 
 
 def has_intervals(negotiation: Negotiation) -> bool:
@@ -48,7 +50,7 @@ def has_intervals(negotiation: Negotiation) -> bool:
 def continuous_equilibrium(
     negotiation: Negotiation,
     *,
-    starts: Sequence[Start] = ("status quo", "middle", "lowest", "highest"),
+    starts: Sequence[Start] = STARTS,
     random_starts: int = 0,
     rng: int | np.random.Generator | None = None,
     max_iterations: int = 100,
@@ -115,6 +117,53 @@ def continuous_equilibrium(
     >>> equilibrium.payoffs.round(9).tolist(), equilibrium.completeness
     ([16.0, 16.0], 'all')
     """
+    found = _found(negotiation, starts, random_starts, rng, max_iterations)
+    return replace(found[0], number_found=len(found))
+
+
+def continuous_equilibria(
+    negotiation: Negotiation,
+    *,
+    starts: Sequence[Start] = STARTS,
+    random_starts: int = 0,
+    rng: int | np.random.Generator | None = None,
+    max_iterations: int = 100,
+) -> Equilibria:
+    """Return the different equilibria that the starts of `continuous_equilibrium` lead to.
+
+    Parameters
+    ----------
+    negotiation, starts, random_starts, rng, max_iterations
+        As for `continuous_equilibrium`, which says what is raised.
+
+    Examples
+    --------
+    >>> import bargaining as bg
+    >>> x, y = (bg.Lever(name, name.upper(), bg.Interval(-1, 1), 0) for name in "xy")
+    >>> same = bg.InteractionPayoff([x, y], {"X": 1.0, "Y": 1.0})
+    >>> game = bg.Negotiation([bg.Player("X"), bg.Player("Y")], [x, y], [same])
+    >>> len(continuous_equilibria(game)), continuous_equilibria(game).completeness
+    (3, 'some')
+    """
+    found = _found(negotiation, starts, random_starts, rng, max_iterations)
+    proved = all(equilibrium.completeness == "all" for equilibrium in found)
+    return Equilibria.of(
+        negotiation,
+        found,
+        completeness="all" if proved else "some",
+        method=found[0].method,
+        reason="" if proved else "others may be reached from other starts",
+    )
+
+
+def _found(
+    negotiation: Negotiation,
+    starts: Sequence[Start],
+    random_starts: int,
+    rng: int | np.random.Generator | None,
+    max_iterations: int,
+) -> list[Equilibrium]:
+    """Return the different equilibria, in the order of the starts that lead to them."""
     if not has_intervals(negotiation):
         raise InputError("continuous_equilibrium: expected a free lever that is an interval")
     if max_iterations < 1:
@@ -126,7 +175,7 @@ def continuous_equilibrium(
     game = IntervalGame(smooth, scales) if smooth.continuous.all() else None
     found: list[tuple[Equilibrium, FloatArray]] = []
     best: Equilibrium | None = None
-    for name, start in _starts(smooth, starts, random_starts, rng):
+    for name, start in starting_packages(smooth, starts, random_starts, rng):
         equilibrium = (
             _beside_finite(negotiation, scales, start, name, max_iterations)
             if game is None
@@ -134,13 +183,13 @@ def continuous_equilibrium(
         )
         best = equilibrium if best is None or equilibrium.regret < best.regret else best
         if equilibrium.regret <= TOLERANCE:
-            place = _position(smooth, equilibrium)
+            place = position(smooth, equilibrium)
             if all(np.abs(place - other).max() > APART for _, other in found):
                 found.append((equilibrium, place))
             if equilibrium.completeness == "all":
                 break
     if found:
-        return replace(found[0][0], number_found=len(found))
+        return [equilibrium for equilibrium, _ in found]
     assert best is not None  # there is at least one start
     if game is None:
         best = _beside_all_finite(negotiation, scales, best, max_iterations)
@@ -151,68 +200,14 @@ def continuous_equilibrium(
             "(other starts= may help)",
             certificate=best.certificate,
         )
-    return best
-
-
-def _starts(
-    smooth: SmoothPayoffs, starts: Sequence[Start], random_starts: int,
-    rng: int | np.random.Generator | None,
-) -> Iterator[tuple[str, Package]]:  # fmt: skip
-    if isinstance(starts, str | Mapping) or not isinstance(starts, Sequence):
-        raise InputError(f"nash_equilibrium, starts: expected a sequence of starts, got {starts!r}")
-    if random_starts < 0 or (random_starts and rng is None):
-        raise InputError(
-            "nash_equilibrium, random_starts: expected a number >= 0, and with it rng= (an int or "
-            f"a numpy Generator), got {random_starts!r} and {rng!r}"
-        )
-    if not starts and not random_starts:
-        raise InputError("nash_equilibrium, starts: expected at least one, got none")
-    negotiation, generator = smooth.negotiation, np.random.default_rng(rng)
-    for start in starts:
-        if isinstance(start, Mapping):
-            yield "a given package", negotiation.package(start)
-        elif start == "status quo":
-            yield "the status quo", negotiation.status_quo
-        elif start in ("middle", "lowest", "highest"):
-            share = {"middle": 0.5, "lowest": 0.0, "highest": 1.0}[start]
-            yield f"the {start} levels", _at(smooth, np.full(len(smooth.low), share))
-        else:
-            raise InputError(
-                "nash_equilibrium, starts: expected 'status quo', 'middle', 'lowest', 'highest' or "
-                f"a package, got {start!r}"
-            )
-    for k in range(random_starts):
-        yield f"random start {k + 1}", _at(smooth, generator.random(len(smooth.low)))
-
-
-def _at(smooth: SmoothPayoffs, shares: FloatArray) -> Package:
-    """Return the package at shares of the way from the lowest to the highest levels."""
-    levels: dict[str, float] = {}
-    for lever, share, low, high in zip(
-        smooth.levers, shares.tolist(), smooth.low.tolist(), smooth.high.tolist(), strict=True
-    ):
-        known = np.linspace(low, high, 2) if lever.is_interval else lever.array()
-        place = share * (len(known) - 1)
-        levels[lever.name] = (
-            min(low + share * (high - low), high)
-            if lever.is_interval
-            else float(known[round(place)])
-        )
-    return smooth.negotiation.package(levels)
-
-
-def _position(smooth: SmoothPayoffs, equilibrium: Equilibrium) -> FloatArray:
-    """Return the levels that are played as shares of the distance between the ends."""
-    played = {name: x for ((_, own),) in equilibrium.strategies for name, x in own.items()}
-    levels = np.array([played[lever.name] for lever in smooth.levers])
-    return np.asarray((levels - smooth.low) / np.maximum(smooth.high - smooth.low, 1e-300))
+    return [best]
 
 
 def _over_intervals(
     game: IntervalGame, start: Package, name: str, max_iterations: int
 ) -> Equilibrium:
-    position = game.positions(np.array([start[lever.name] for lever in game.smooth.levers]))
-    settled = follow(game, position, max_iterations=max_iterations, max_moves=MOVES)
+    begin = game.positions(np.array([start[lever.name] for lever in game.smooth.levers]))
+    settled = follow(game, begin, max_iterations=max_iterations, max_moves=MOVES)
     unique = is_unique(game)
     kind = "linear-quadratic complementarity" if game.linear else "Newton on complementarity"
     moved = f" and {settled.moves} moves to better responses" if settled.moves else ""
@@ -283,35 +278,3 @@ def _equilibrium(
         completeness=completeness,
         game=negotiation,
     )
-
-
-def check_continuous_equilibrium(equilibrium: Equilibrium) -> Certificate:
-    """Recompute the regret of an equilibrium over intervals from the negotiation alone.
-
-    Returns
-    -------
-    Certificate
-        The largest of: what a player gains by its best own levels, what its stated payoff is off,
-        both relative to its payoff range, and what its probability is off.
-
-    Raises
-    ------
-    InputError
-        When a strategy is not one package of exactly the player's own levers.
-    """
-    negotiation = equilibrium.game
-    assert isinstance(negotiation, Negotiation)
-    played, wrong = {}, 0.0
-    for name, strategy in zip(negotiation.player_names, equilibrium.strategies, strict=True):
-        levers = {lever.name for lever in negotiation.owned_by(name)}
-        if len(strategy) != 1 or set(strategy[0][1]) != levers:
-            raise InputError(
-                f"Equilibrium, strategy of {name!r}: expected one package with a level for each of "
-                f"{sorted(levers)}, got {strategy!r}"
-            )
-        wrong = max(wrong, abs(strategy[0][0] - 1.0))
-        played.update(strategy[0][1])
-    package, scales = negotiation.package(played), payoff_ranges(SmoothPayoffs(negotiation))
-    off = np.abs(negotiation.payoffs(package) - equilibrium.payoffs) / scales
-    moves = best_moves(negotiation, package, scales)
-    return certified(moves, scales, float(max(off.max(), wrong)))

@@ -12,16 +12,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bargaining.errors import InputError
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.noncooperative.deviations import PROOFS, Deviation, best_deviation
-from bargaining.noncooperative.interval_game import IntervalGame
+from bargaining.noncooperative.equilibrium import Equilibrium
+from bargaining.noncooperative.interval_game import IntervalGame, payoff_ranges
 from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.results.certificate import Certificate
 from bargaining.types import FloatArray
 
-__all__ = ["Move", "best_moves", "certified", "finite_levels", "game_beside", "package_of"]
+__all__ = [
+    "Move",
+    "best_moves",
+    "certified",
+    "check_continuous_equilibrium",
+    "finite_levels",
+    "game_beside",
+    "package_of",
+]
 
 LISTED = 1000
 """Own finite packages, at most, that are all tried; of more, those that differ in one lever."""
@@ -154,3 +164,35 @@ def certified(
         max(off, *gains),
         details={"regrets": np.array(gains), "proofs": proofs, "scales": scales},
     )
+
+
+def check_continuous_equilibrium(equilibrium: Equilibrium) -> Certificate:
+    """Recompute the regret of an equilibrium over intervals from the negotiation alone.
+
+    Returns
+    -------
+    Certificate
+        The largest of: what a player gains by its best own levels, what its stated payoff is off,
+        both relative to its payoff range, and what its probability is off.
+
+    Raises
+    ------
+    InputError
+        When a strategy is not one package of exactly the player's own levers.
+    """
+    negotiation = equilibrium.game
+    assert isinstance(negotiation, Negotiation)
+    played, wrong = {}, 0.0
+    for name, strategy in zip(negotiation.player_names, equilibrium.strategies, strict=True):
+        levers = {lever.name for lever in negotiation.owned_by(name)}
+        if len(strategy) != 1 or set(strategy[0][1]) != levers:
+            raise InputError(
+                f"Equilibrium, strategy of {name!r}: expected one package with a level for each of "
+                f"{sorted(levers)}, got {strategy!r}"
+            )
+        wrong = max(wrong, abs(strategy[0][0] - 1.0))
+        played.update(strategy[0][1])
+    package, scales = negotiation.package(played), payoff_ranges(SmoothPayoffs(negotiation))
+    off = np.abs(negotiation.payoffs(package) - equilibrium.payoffs) / scales
+    moves = best_moves(negotiation, package, scales)
+    return certified(moves, scales, float(max(off.max(), wrong)))

@@ -9,7 +9,7 @@ from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.bimatrix import check_game_equilibrium, equilibrium_of_game
 from bargaining.noncooperative.continuous import (
-    check_continuous_equilibrium,
+    continuous_equilibria,
     continuous_equilibrium,
     has_intervals,
 )
@@ -18,6 +18,7 @@ from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.lever_check import check_lever_equilibrium
 from bargaining.noncooperative.lever_game import lever_equilibria, lever_equilibrium
 from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.regrets import check_continuous_equilibrium
 from bargaining.noncooperative.two_players import all_equilibria, some_equilibria
 from bargaining.results.certificate import Certificate, registers
 
@@ -120,9 +121,7 @@ def nash_equilibria(
             )
         if not has_intervals(game):
             return lever_equilibria(game, **options)
-        one = continuous_equilibrium(game, **options)
-        reason = "only one was looked for"
-        return Equilibria.of(game, [one], completeness="some", method=one.method, reason=reason)
+        return continuous_equilibria(game, **options)
     if not isinstance(game, NormalFormGame):
         raise InputError(f"nash_equilibria: expected a NormalFormGame or Negotiation, got {game!r}")
     if options:

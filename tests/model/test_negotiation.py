@@ -18,6 +18,7 @@ from bargaining.model.payoffs import (
     FunctionPayoff,
     InteractionPayoff,
     LinearPayoff,
+    QuadraticPayoff,
     TablePayoff,
 )
 from bargaining.model.players import Player
@@ -46,6 +47,9 @@ def plain_payoff(term, player: str, levels: list[float], levers: list[Lever]) ->
     if isinstance(term, InteractionPayoff):
         first, second = term.references
         return term.coefficients[player] * (levels[0] - first) * (levels[1] - second)
+    if isinstance(term, QuadraticPayoff):
+        x, matrix = np.array(levels), term.quadratics[player].matrix
+        return float(x @ matrix @ x / 2)
     if isinstance(term, TablePayoff):
         table = term.tables[player]
         for lever, level in zip(levers, levels, strict=True):

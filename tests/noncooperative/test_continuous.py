@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.noncooperative.continuous import continuous_equilibrium
+from bargaining.testing import negotiations
 
 A, B = bg.Player("A"), bg.Player("B")
 
@@ -209,6 +210,10 @@ def test_slopes_above_one_with_the_same_sign_give_three_equilibria():
     assert levels(equilibrium) == [0, 0]
     assert equilibrium.number_found == 3
     assert equilibrium.completeness == "one"
+    everything = bg.nash_equilibria(game)
+    assert sorted(levels(found)[0] for found in everything) == pytest.approx([0, 0.5, 1])
+    assert everything.completeness == "some"
+    assert bg.verify(everything)
 
 
 def test_a_game_without_a_pure_equilibrium_says_so_with_the_least_regret():
@@ -258,6 +263,21 @@ def test_linear_quadratic_games_of_any_size_are_solved_exactly(count, own, coupl
     assert equilibrium.regret <= 1e-13
     assert set(equilibrium.certificate.details["proofs"]) == {"exact"}
     assert holds(equilibrium)
+
+
+@settings(deadline=None, max_examples=40)
+@given(negotiations(intervals=True))
+def test_what_is_found_verifies_and_what_is_not_has_a_regret(game):
+    if not any(lever.is_interval for lever in game.free_levers):
+        return
+    try:
+        equilibrium = bg.nash_equilibrium(game)
+    except bg.ConvergenceError as error:
+        certificate = error.certificate
+    else:
+        certificate = None
+        assert bg.verify(equilibrium)
+    assert certificate is None or not certificate
 
 
 @settings(deadline=None, max_examples=30)
