@@ -14,7 +14,7 @@ from bargaining.model.packages import Package
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Table, Tabular
-from bargaining.strategic.play import AGREED
+from bargaining.strategic.play import AGREED, REFUSED
 from bargaining.strategic.talks import Talks
 from bargaining.types import FloatArray
 
@@ -183,7 +183,7 @@ def _about_play(offers: Offers) -> list[str]:
         who, what = offers.proposers[k], _named(offers, offers.offers[k])
         if offers.outcomes[k] == AGREED:
             text.append(f"When {who} proposes first, it offers {what}, which is accepted.")
-        elif offers.outcomes[k] == "refused":
+        elif offers.outcomes[k] == REFUSED:
             text.append(f"When {who} proposes first, no offer is accepted; that is worth {what}.")
         else:
             text.append(f"When {who} proposes first, another opts out: {what}.")

@@ -19,7 +19,7 @@ from bargaining.results.certificate import TOLERANCE, Certificate, registers
 from bargaining.strategic.offers import Offers
 from bargaining.strategic.offers_frontier import Best, talking_region
 from bargaining.strategic.offers_list import ListedOffers
-from bargaining.strategic.play import AGREED
+from bargaining.strategic.play import AGREED, OPTS_OUT
 from bargaining.types import FloatArray
 
 __all__ = ["check_offers"]
@@ -109,17 +109,18 @@ def _row(offers: Offers, region: Region, k: int, limit: float) -> float:
     talks, unit = offers.talks, region.scale
     j = _proposer(offers, k)
     continued = _continued(offers, k)
-    demands = talks.demands(continued)
-    outcome, refused = talks.without_deal(j, continued)
+    least = talks.demands(continued)
+    tempted = float((talks.temptation(j, continued) / np.delete(unit, j)).max(initial=-np.inf))
     offer = offers.offers[k]
     better = float((limit - offer[j]) / unit[j])
     if offers.outcomes[k] != AGREED:
-        if limit < talks.floor[j]:
-            better = 0.0
+        opts_out = offers.outcomes[k] == OPTS_OUT
+        refused = talks.outside if opts_out else continued
         moved = float((np.abs(offer - refused) / unit).max())
-        return max(better, moved, float(offers.outcomes[k] != outcome))
-    least = demands.copy()
-    least[j] = max(refused[j], talks.floor[j])
+        unwise = -tempted if opts_out else tempted
+        return max(0.0 if limit < talks.floor[j] else better, moved, unwise)
+    opts_out = tempted > TOLERANCE
+    least[j] = max(talks.outside[j] if opts_out else continued[j], talks.floor[j])
     short = float(((least - offer) / unit).max())
     return max(better, short, _shortfall(offers, region, k))
 

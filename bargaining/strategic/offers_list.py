@@ -11,12 +11,12 @@ from __future__ import annotations
 import numpy as np
 
 from bargaining.cooperative.deterministic import Mask, SingleRule, best_single
-from bargaining.cooperative.feasible import PackageSet, as_support_set
+from bargaining.cooperative.feasible import PackageSet, PointSet, as_support_set
 from bargaining.cooperative.frontier import efficient_edge
 from bargaining.cooperative.region import Region
 from bargaining.errors import ConvergenceError
 from bargaining.strategic.offers_frontier import SLACK, Best
-from bargaining.strategic.play import Play, backwards
+from bargaining.strategic.play import REFUSED, Play, backwards
 from bargaining.strategic.talks import Talks
 from bargaining.types import FloatArray
 
@@ -25,6 +25,9 @@ __all__ = ["ListedOffers", "listed_bounds", "listed_play"]
 ROUNDS = 100_000
 ROUNDS_OF_BOUNDS = 2_000
 """Bounds are valid whenever the rounds stop; with very patient players they may not be tight."""
+
+REMEMBERED = 16
+"""Answers that are tried again before a new search."""
 
 SETTLED = 1e-13
 MOST_DIRECTIONS = 64
@@ -83,7 +86,10 @@ class ListedOffers:
     def __init__(self, region: Region) -> None:
         self.region = region
         self.weights = _directions(region)
-        self.ends = self._ends()
+        feasible = region.problem.feasible
+        self._points: FloatArray | None = None
+        if isinstance(feasible, PointSet):
+            self._points = (feasible.points - region.d) / region.scale
         self._known: dict[tuple[int, int], list[tuple[FloatArray, Best]]] = {}
 
     def best(self, proposer: int, demands: FloatArray) -> Best | FloatArray:
@@ -97,8 +103,10 @@ class ListedOffers:
 
         What was found for some floors answers all higher floors that it still meets.
         """
+        if self._points is not None:
+            return self._by_looking(who, sign, floors)
         known = self._known.setdefault((who, sign), [])
-        for asked, found in known:
+        for asked, found in known[-REMEMBERED:]:
             if np.all(asked <= floors) and np.all(floors <= found.gains + SLACK):
                 return found
         rule = _Most(self.region, self.weights, who, sign, floors)
@@ -110,11 +118,16 @@ class ListedOffers:
         known.append((floors, found))
         return found
 
-    def _ends(self) -> FloatArray:
-        """Return each player's best point of the set, rows by player."""
-        rows = np.eye(2)
-        points = as_support_set(self.region.problem.feasible, self.region.d).supports(rows).points
-        return np.asarray((points - self.region.d) / self.region.scale)
+    def _by_looking(self, who: int, sign: int, floors: FloatArray) -> Best | None:
+        assert self._points is not None
+        able = np.flatnonzero(np.all(self._points >= floors - SLACK, axis=1))
+        if not len(able):
+            return None
+        gains = self._points[able]
+        key = sign * gains[:, who]
+        tied = np.flatnonzero(key >= key.max() - SLACK)
+        k = tied[gains[tied, 1 - who].argmax()]
+        return Best(gains[k], ((1.0, int(able[k])),), np.zeros(2))
 
 
 def _directions(region: Region) -> FloatArray:
@@ -144,40 +157,62 @@ def listed_play(talks: Talks, offers: ListedOffers) -> Play:
     if talks.horizon is not None:
         return backwards(talks, offers.best, None)
     first = int(talks.chances(0).argmax())
-    value = np.minimum(talks.impasse, 0.0)
-    value[first] = max(float(offers.ends[first, first]), talks.impasse[first])
+    low, high = _outermost(talks, offers)
+    value = np.where(np.arange(2) == first, high, low)
     before: object = None
     for _ in range(ROUNDS):
         play = backwards(talks, offers.best, value)
         if _choices(play) == before:
-            value = _worth(talks, play)
-            play = backwards(talks, offers.best, value)
-            if _choices(play) == before:
-                return play
+            worth = _worth(talks, play)
+            settled = play if worth is None else backwards(talks, offers.best, worth)
+            if worth is not None and _choices(settled) == before:
+                return settled
         before, value = _choices(play), play.values[0]
     raise ConvergenceError(
         f"alternating_offers: no stationary equilibrium over single packages in {ROUNDS:,} rounds"
     )
 
 
+def _outermost(talks: Talks, offers: ListedOffers) -> tuple[FloatArray, FloatArray]:
+    """Return what each player gets at least and at most, whatever the equilibrium.
+
+    Nobody agrees to less than the worse of an impasse and everybody's outside options; where delay
+    has a cost and no end, it takes at most as many rounds as there are before an own proposal.
+    """
+    ends = np.array([talks.impasse, talks.outside, talks.floor])
+    ends = np.where(np.isfinite(ends), ends, 0.0)
+    low, high = ends.min(axis=0), ends.max(axis=0)
+    if not np.all(np.isfinite(talks.impasse)):
+        often = talks.recognition.mean(axis=0)
+        low = low - talks.costs / np.where(often > 0, often, 1.0)
+    for i in range(2):
+        best = offers.extreme(i, 1, low)
+        if best is not None:
+            high[i] = max(high[i], best.gains[i])
+    return low, high
+
+
 def _choices(play: Play) -> object:
     return [[(turn.outcome, turn.lottery) for turn in made] for made in play.turns]
 
 
-def _worth(talks: Talks, play: Play) -> FloatArray:
-    """Return the value of the first round when everybody goes on with the same offers."""
+def _worth(talks: Talks, play: Play) -> FloatArray | None:
+    """Return the value of the first round when everybody goes on with the same offers.
+
+    None when they are refused for ever at a cost, which has no value.
+    """
     value, slope = np.zeros(2), np.ones(2)
     for stage in reversed(range(talks.stages)):
         chances = talks.chances(stage)
         fixed, moving = np.zeros(2), 0.0
         for turn in play.turns[stage]:
-            if turn.outcome == "refused":
+            if turn.outcome == REFUSED:
                 moving += chances[turn.proposer]
             else:
                 fixed += chances[turn.proposer] * turn.gains
         value = fixed + moving * (talks.constant + talks.patience * value)
         slope = moving * talks.patience * slope
-    return np.asarray(value / (1 - slope))
+    return np.asarray(value / (1 - slope)) if np.all(slope < 1) else None
 
 
 def listed_bounds(talks: Talks, offers: ListedOffers) -> tuple[FloatArray, FloatArray]:
@@ -190,9 +225,7 @@ def listed_bounds(talks: Talks, offers: ListedOffers) -> tuple[FloatArray, Float
                 ends = talks.rejection(low), talks.rejection(high)
             low, high = _bounds_of_round(talks, offers, stage, *ends)
         return low, high
-    given = np.array([talks.impasse, talks.outside, np.zeros(2), *offers.ends])
-    given = np.where(np.isfinite(given), given, 0.0)
-    low, high = given[:3].min(axis=0), given.max(axis=0)
+    low, high = _outermost(talks, offers)
     for _ in range(ROUNDS_OF_BOUNDS):
         before = low, high
         for stage in reversed(range(talks.stages)):
@@ -235,9 +268,10 @@ def _bounds_of_turn(
     possible = np.where(np.arange(2) == j, talks.floor, talks.demands(low))
     sure = np.where(np.arange(2) == j, talks.floor, talks.demands(high) + 3 * SLACK)
     safe = offers.extreme(j, 1, sure)
-    possible[j] = max(talks.floor[j], worst[j], -np.inf if safe is None else safe.gains[j])
+    assured = max(worst[j], -np.inf if safe is None else safe.gains[j])
+    possible[j] = max(talks.floor[j], assured)
     found = [offers.extreme(who, sign, possible) for who in (0, 1) for sign in (-1, 1)]
     gains = [each.gains for each in found if each is not None]
-    if best[j] >= possible[j] - SLACK or not gains:
-        gains += [np.where(np.arange(2) == j, np.maximum(worst, possible), worst), best]
+    if best[j] >= assured - SLACK or not gains:
+        gains += [np.where(np.arange(2) == j, assured, worst), best]
     return np.min(gains, axis=0), np.max(gains, axis=0)

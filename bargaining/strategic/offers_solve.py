@@ -37,11 +37,15 @@ def nothing_to_offer(region: Region, talks: Talks) -> bool:
     if talks.horizon is not None or (talks.has_costs and talks.breakdown > 0):
         return False
     if talks.has_costs and not region.feasible:
-        raise InputError(
-            "alternating_offers, costs: expected feasible payoffs that leave nobody below the "
-            f"disagreement point {region.d.tolist()}, got none: talks would cost for ever"
-        )
+        raise _nowhere("payoffs", region)
     return bool(np.all(talks.outside <= region.d)) and not region.agreed
+
+
+def _nowhere(what: str, region: Region) -> InputError:
+    return InputError(
+        f"alternating_offers, costs: expected feasible {what} that leave nobody below the "
+        f"disagreement point {region.d.tolist()}, got none: talks would cost for ever"
+    )
 
 
 def without_offers(problem: BargainingProblem, talks: Talks, region: Region) -> Offers:
@@ -81,6 +85,9 @@ def listed(problem: BargainingProblem, talks: Talks, region: Region) -> Offers:
         )
     rules = talks.scaled(region.d, region.scale)
     offers = ListedOffers(region)
+    endless = talks.has_costs and not talks.breakdown and talks.horizon is None
+    if endless and offers.extreme(0, 1, rules.floor) is None:
+        raise _nowhere("single packages", region)
     play = listed_play(rules, offers)
     low, high = listed_bounds(rules, offers)
     unique = bool(np.all(high - low <= SAME))

@@ -16,9 +16,9 @@ from bargaining.strategic.offers_frontier import SLACK, Best
 from bargaining.strategic.talks import Talks
 from bargaining.types import FloatArray
 
-__all__ = ["AGREED", "Play", "Turn", "backwards", "play_round", "turn"]
+__all__ = ["AGREED", "OPTS_OUT", "REFUSED", "Play", "Turn", "backwards", "play_round", "turn"]
 
-AGREED = "accepted"
+AGREED, REFUSED, OPTS_OUT = "accepted", "refused", "opts out"
 
 BestOffer = Callable[[int, FloatArray], "Best | FloatArray"]
 """From a proposer and the demands to its best offer, or weights that prove that there is none."""
@@ -61,7 +61,8 @@ class Play:
 def turn(talks: Talks, best: BestOffer, proposer: int, continued: FloatArray) -> Turn:
     """Return what a proposer does when a rejection is worth `continued` (N,)."""
     demands = talks.demands(continued)
-    outcome, refused = talks.without_deal(proposer, continued)
+    opts_out = bool(np.any(talks.temptation(proposer, continued) > SLACK))
+    outcome, refused = (OPTS_OUT, talks.outside) if opts_out else (REFUSED, continued)
     offer = best(proposer, demands)
     if not isinstance(offer, Best):
         return Turn(proposer, outcome, refused, (), offer, demands)

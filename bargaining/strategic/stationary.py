@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate
 from bargaining.strategic.offers_frontier import SLACK, Best, Offering
-from bargaining.strategic.play import AGREED, Play, Turn, backwards
+from bargaining.strategic.play import AGREED, REFUSED, Play, Turn, backwards
 from bargaining.strategic.talks import Talks
 from bargaining.types import FloatArray
 
@@ -27,7 +27,10 @@ SETTLED = 1e-14
 NEARLY_SETTLED = 1e-11
 """Changes of values, in gains, at which the steps stop: at once, or once they no longer help."""
 
-ROUNDS = 20_000
+MEMORY = 6
+SHARES = (1.0, 0.25, 0.0625)
+CLOSER = 0.9
+ROUNDS = 2_000
 HALVINGS = 200
 
 
@@ -81,7 +84,7 @@ def _along_the_frontier(
         return float(cycle(value).values[0, other]) - value
 
     low, high = 0.0, float(top.gains[other])
-    if ahead(low) < -SLACK or ahead(high) > SLACK:
+    if high < low or ahead(low) < -SLACK or ahead(high) > SLACK:
         return None
     if not talks.has_costs:
         root = _root(ahead, low, high)
@@ -115,9 +118,14 @@ def _switch(holds: Callable[[float], bool], low: float, high: float) -> tuple[fl
 
 
 def _by_newton(talks: Talks, offers: Offering) -> Play:
-    """Iterate on the value of the first round, by Newton steps while they bring it closer."""
+    """Iterate on the value of the first round, by Newton steps while they bring it closer.
+
+    Where they do not, since the slopes of a kink are anybody's guess, the steps mix the last values
+    so that their changes cancel (Anderson 1965).
+    """
     value = np.maximum(talks.impasse, 0.0)
     play = backwards(talks, offers.best, value)
+    past: list[tuple[FloatArray, FloatArray]] = []
     best = np.inf
     for _ in range(ROUNDS):
         change = play.values[0] - value
@@ -125,18 +133,37 @@ def _by_newton(talks: Talks, offers: Offering) -> Play:
         best = min(best, size)
         if size <= SETTLED:
             return play
-        trial = value + _newton(talks, play, change)
-        tried = backwards(talks, offers.best, trial)
-        if not float(np.abs(tried.values[0] - trial).max()) < size / 2:
-            if size <= NEARLY_SETTLED:
-                return play
-            trial = play.values[0]
-            tried = backwards(talks, offers.best, trial)
-        value, play = trial, tried
+        past = [*past[-MEMORY:], (value, change)]
+        jumps = (_newton(talks, play, change), _mixed(past) - value)
+        trials = [value + share * jump for share in SHARES for jump in jumps]
+        value, play, closer = _first_closer(talks, offers, trials, play, size)
+        if not closer and size <= NEARLY_SETTLED:
+            return play
     raise ConvergenceError(
         f"alternating_offers: the values still change by {best:.1e} of what can be gained a round",
         certificate=Certificate("one-shot deviations", best),
     )
+
+
+def _first_closer(
+    talks: Talks, offers: Offering, trials: list[FloatArray], play: Play, size: float
+) -> tuple[FloatArray, Play, bool]:
+    """Return the first trial whose values change much less, with its play; else one round back."""
+    for trial in trials:
+        tried = backwards(talks, offers.best, trial)
+        if float(np.abs(tried.values[0] - trial).max()) < CLOSER * size:
+            return trial, tried, True
+    return play.values[0], backwards(talks, offers.best, play.values[0]), False
+
+
+def _mixed(past: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
+    """Return the last values and changes, mixed so that the mixed change is least, and added."""
+    values, changes = (np.array(rows) for rows in zip(*past, strict=True))
+    steps = np.diff(changes, axis=0)
+    if len(past) == 1:
+        return np.asarray(values[0] + changes[0])
+    share = np.linalg.lstsq(steps.T, changes[-1], rcond=1e-10)[0]
+    return np.asarray(values[-1] + changes[-1] - share @ (np.diff(values, axis=0) + steps))
 
 
 def _newton(talks: Talks, play: Play, change: FloatArray) -> FloatArray:
@@ -152,7 +179,7 @@ def _newton(talks: Talks, play: Play, change: FloatArray) -> FloatArray:
 
 def _slopes(talks: Talks, turn: Turn) -> FloatArray:
     """Return the derivative of a turn's gains in the value of the next round, shape (N, N)."""
-    slopes = np.diag(talks.patience) if turn.outcome == "refused" else np.zeros((talks.size,) * 2)
+    slopes = np.diag(talks.patience) if turn.outcome == REFUSED else np.zeros((talks.size,) * 2)
     if turn.outcome != AGREED:
         return slopes
     j = turn.proposer

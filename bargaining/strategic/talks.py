@@ -103,11 +103,9 @@ class Talks:
         """Return the least that each player accepts: a rejection, the outside option, the floor."""
         return np.maximum(np.maximum(continued, self.outside), self.floor)
 
-    def without_deal(self, proposer: int, continued: FloatArray) -> tuple[str, FloatArray]:
-        """Return what happens when an offer is refused: somebody opts out, or talks go on."""
-        tempted = self.outside > continued
-        tempted[proposer] = False
-        return ("opts out", self.outside) if tempted.any() else ("refused", continued)
+    def temptation(self, proposer: int, continued: FloatArray) -> FloatArray:
+        """Return how much more than going on the outside options of those who refuse are worth."""
+        return np.asarray(np.delete(self.outside - continued, proposer))
 
     @property
     def impasse(self) -> FloatArray:
