@@ -17,7 +17,8 @@ from bargaining import __version__
 from bargaining.errors import BargainingError, InputError
 from bargaining.interfaces.commands.common import NO_RESULT
 from bargaining.interfaces.commands.files import list_command, new, plot, provenance
-from bargaining.interfaces.commands.solving import equilibrium, regimes, solve
+from bargaining.interfaces.commands.solving import regimes, solve
+from bargaining.interfaces.commands.without import equilibrium, offers, threats
 
 __all__ = ["app", "main"]
 
@@ -49,7 +50,7 @@ def _options(
     """Hold what goes before a command."""
 
 
-for command in (solve, regimes, equilibrium, plot, provenance, new):
+for command in (solve, regimes, equilibrium, threats, offers, plot, provenance, new):
     app.command()(command)
 app.command("list")(list_command)
 

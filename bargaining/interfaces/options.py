@@ -9,7 +9,14 @@ from bargaining.model.negotiation import Negotiation
 from bargaining.scenarios.scenario import Scenario
 from bargaining.strategic.disagreement import DISAGREEMENT_NAMES, Disagreement, as_disagreement
 
-__all__ = ["disagreement_option", "over_packages", "regimes_of", "tradable_option"]
+__all__ = [
+    "disagreement_option",
+    "numbers_option",
+    "over_packages",
+    "proposers_option",
+    "regimes_of",
+    "tradable_option",
+]
 
 GROUPS = ("all", "economic", "security")
 
@@ -28,13 +35,55 @@ def disagreement_option(scenario: Scenario, text: str | None) -> Disagreement:
         return as_disagreement(scenario.disagreement)
     if text in DISAGREEMENT_NAMES:
         return as_disagreement(text)
-    try:
-        return as_disagreement([float(part) for part in text.split(",")])
-    except ValueError:
+    numbers = _numbers(text)
+    if numbers is None:
         raise InputError(
             f"--disagreement: expected one of {', '.join(DISAGREEMENT_NAMES)}, or a number for "
             f"each player such as 0,-3.5, got {text!r}"
-        ) from None
+        )
+    return as_disagreement(numbers)
+
+
+def numbers_option(option: str, text: str | None) -> list[float] | None:
+    """Return numbers parted by commas; None without them.
+
+    Raises
+    ------
+    InputError
+        When a part is not a number.
+    """
+    if text is None:
+        return None
+    numbers = _numbers(text)
+    if numbers is None:
+        raise InputError(f"{option}: expected a number for each player such as 1,2.5, got {text!r}")
+    return numbers
+
+
+def _numbers(text: str) -> list[float] | None:
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        return None
+
+
+def proposers_option(negotiation: Negotiation, text: str) -> str | list[str] | list[float]:
+    """Return who proposes: "alternating", names in an order that repeats, or probabilities.
+
+    Raises
+    ------
+    InputError
+        For a player that is not there.
+    """
+    if text == "alternating":
+        return text
+    numbers = _numbers(text)
+    if numbers is not None:
+        return numbers
+    try:
+        return [negotiation.player(part.strip()).name for part in text.split(",")]
+    except InputError as error:
+        raise InputError(f"--proposers: {error}, alternating, and probabilities") from None
 
 
 def over_packages(solution: str, lotteries: bool) -> bool:

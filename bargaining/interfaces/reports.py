@@ -1,17 +1,16 @@
-"""What `regimes`, `equilibrium` and `provenance` print."""
+"""What `regimes` and `provenance` print."""
 
 from __future__ import annotations
 
 from rich.console import Console
 
 from bargaining.interfaces.rendering import heading, paragraph, show
-from bargaining.interfaces.words import levels, proofs, proved, unit_of
+from bargaining.interfaces.words import proofs
 from bargaining.linkage.comparison import RegimeComparison
-from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.results.table import Cell, Table
 from bargaining.scenarios.scenario import Scenario
 
-__all__ = ["equilibrium_report", "provenance_report", "regimes_report"]
+__all__ = ["provenance_report", "regimes_report"]
 
 
 def regimes_report(console: Console, scenario: Scenario, comparison: RegimeComparison) -> None:
@@ -32,27 +31,6 @@ def regimes_report(console: Console, scenario: Scenario, comparison: RegimeCompa
         heading(console, comparison.beside_table().title)
         show(console, comparison.beside_table(), signed=gain, by="regime")
     paragraph(console, f"Worst certificate: {comparison.certificate}.")
-
-
-def equilibrium_report(console: Console, scenario: Scenario, equilibrium: Equilibrium) -> None:
-    """Print an equilibrium of the lever game, lever by lever."""
-    console.print(scenario.title, style="bold")
-    paragraph(console, equilibrium.explain())
-    payoffs = zip(equilibrium.players, map(float, equilibrium.payoffs), strict=True)
-    heading(console, f"Each player sets its own levers{unit_of(scenario)}")
-    show(console, Table("", ("player", "payoff"), tuple(payoffs)))
-    rows = []
-    for player, strategy in zip(equilibrium.players, equilibrium.strategies, strict=True):
-        for lever in scenario.owned_by(player):
-            now = lever.label(lever.status_quo)
-            rows.append((player, lever.name, now, levels(scenario, lever.name, strategy)))
-    columns = ("player", "lever", "status quo", "in equilibrium")
-    console.print()
-    show(console, Table("", columns, tuple(rows)), by="player")
-    if not equilibrium.is_pure:
-        paragraph(console, "The packages that are mixed over:")
-        show(console, equilibrium.table())
-    proved(console, equilibrium.certificate)
 
 
 def provenance_report(console: Console, scenario: Scenario) -> None:

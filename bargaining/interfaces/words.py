@@ -31,7 +31,9 @@ NEGLIGIBLE = 1e-9
 PROOFS = {
     "search": "branch and bound over all packages leaves none that the rule would rather have; ",
     "optimality": "weights at which no package is worth more; ",
-    "regret": "the most that anybody could gain by other levels of its own levers, all tried; ",
+    "regret": "the most that anybody could gain by playing otherwise, everything tried; ",
+    "optimal threats": "no other threat leads its maker to a better settlement; ",
+    "one-shot deviations": "nobody gains by one other offer or one other answer; ",
 }
 """What a certificate of each kind shows, in words."""
 

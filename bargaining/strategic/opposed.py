@@ -56,7 +56,7 @@ class Opposed:
         levers = [
             Lever(
                 lever.name, me if lever.owner == me.name else others, lever.levels,
-                lever.status_quo, labels=lever.labels,
+                lever.status_quo, unit=lever.unit, labels=lever.labels,
             )
             for lever in negotiation.free_levers
         ]  # fmt: skip

@@ -182,6 +182,52 @@ def test_equilibrium_prints_pure_and_mixed(run: Any, tmp_path: Path) -> None:
     assert "0 (0.5) or 1 (0.5)" in out
 
 
+def test_equilibrium_lists_all_and_says_whether_there_are_others(run: Any) -> None:
+    status, out, _ = run("equilibrium", TRUCE, "--all")
+    assert status == 0
+    assert "complete: no other" in out
+    assert "equilibrium 1" in out
+    status, out, _ = run("equilibrium", TRUCE, "--all", "--json")
+    assert json.loads(out)["equilibria"]["completeness"] == "all"
+
+
+def test_equilibrium_reads_games_in_gambits_format(run: Any, tmp_path: Path) -> None:
+    path = str(tmp_path / "chicken.nfg")
+    bg.NormalFormGame.from_arrays(
+        [[0, 7], [2, 6]], [[0, 2], [7, 6]], labels=[["dare", "yield"]] * 2
+    ).to_nfg(path)
+    status, out, _ = run("equilibrium", path, "--all")
+    assert status == 0
+    assert "3 Nash equilibria" in out
+    status, out, _ = run("equilibrium", path)
+    assert status == 0
+    assert "dare" in out
+    status, _, err = run("equilibrium", path, "--start", "lowest")
+    assert status == 2
+    assert "--start" in err
+
+
+def test_threats_say_what_each_side_commits_to_and_what_that_brings(run: Any) -> None:
+    status, out, _ = run("threats", TRUCE)
+    assert status == 0
+    assert "84 points" in out
+    assert "settled" in out
+    status, out, _ = run("threats", TRUCE, "--weights", "1,2", "--json")
+    assert json.loads(out)["threats"]["weights"] == [1 / 3, 2 / 3]
+
+
+def test_offers_say_who_offers_what(run: Any) -> None:
+    status, out, _ = run(
+        "offers", TRUCE, "--patience", "0.9,0.9", "--breakdown", "0.05", "--proposers", "china,us"
+    )
+    assert status == 0
+    assert "When China proposes first" in " ".join(out.split())
+    status, out, _ = run("offers", TRUCE, "--patience", "0.9,0.8", "--rounds", "1", "--json")
+    document = json.loads(out)["offers"]
+    assert document["agreement_round"] == 1
+    assert document["unique"]
+
+
 def test_solve_with_a_mixed_breakdown(run: Any, tmp_path: Path) -> None:
     status, out, _ = run("solve", str(mixed_scenario(tmp_path)))
     assert status == 1  # zero-sum: whoever gains, the other loses

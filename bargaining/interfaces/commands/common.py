@@ -31,7 +31,8 @@ Disagreement = Annotated[
     typer.Option(
         show_default="the scenario's own, most often noncooperative",
         help="What happens without agreement: noncooperative (an equilibrium in which each player "
-        "sets its own levers), status-quo, max-min, or a number for each player (0,-3.5).",
+        "sets its own levers), status-quo, optimal-threats, max-min, or a number for each player "
+        "(0,-3.5).",
     ),
 ]
 Lotteries = Annotated[

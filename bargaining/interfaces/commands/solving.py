@@ -1,4 +1,4 @@
-"""`solve`, `regimes` and `equilibrium`."""
+"""`solve` and `regimes`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from bargaining.interfaces.commands.common import (
     load,
 )
 
-__all__ = ["equilibrium", "regimes", "solve"]
+__all__ = ["regimes", "solve"]
 
 
 def solve(
@@ -123,34 +123,4 @@ def regimes(
         emit({**about(scenario), "regimes": comparison.to_dict()})
     else:
         regimes_report(output(), scenario, comparison)
-    return 0
-
-
-def equilibrium(
-    name: Name,
-    start: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Where best responses start: 'status quo', lowest or highest; may be repeated. "
-            "The equilibrium from the first is taken, the others are counted.",
-            show_default="status quo",
-        ),
-    ] = None,
-    random_starts: Annotated[int, typer.Option(help="Further starts, drawn at random.")] = 0,
-    seed: Annotated[int, typer.Option(help="Of the random starts.")] = 0,
-    as_json: Json = False,
-) -> int:
-    """Show what happens without agreement: an equilibrium in which each sets its own levers."""
-    from bargaining.interfaces.rendering import output, working
-    from bargaining.interfaces.reports import equilibrium_report
-    from bargaining.noncooperative.solve import nash_equilibrium
-
-    scenario = load(name)
-    starts = start or ["status quo"]
-    with working(f"Solving {scenario.name}"):
-        found = nash_equilibrium(scenario, starts=starts, random_starts=random_starts, rng=seed)
-    if as_json:
-        emit({**about(scenario), "equilibrium": found.to_dict()})
-    else:
-        equilibrium_report(output(), scenario, found)
     return 0
