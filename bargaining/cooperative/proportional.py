@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from bargaining.cooperative.region import Mixture, Region
-from bargaining.optimize.linear import maximize_linear
+from bargaining.optimize.linear import LinearOptimum, maximize_linear
 from bargaining.types import FloatArray
 
 __all__ = ["CRITICAL", "proportional"]
@@ -39,6 +39,7 @@ def proportional(region: Region, units: FloatArray, *, leximin: bool) -> Mixture
     active = region.gainers.copy()
     floor = region.floor.copy()
     rows = []
+    optimum: LinearOptimum | None = None
     while True:
         step = np.where(active, per_gain, 0.0) / per_gain[active].max()
         step[step < TINY] = 0.0
@@ -47,6 +48,7 @@ def proportional(region: Region, units: FloatArray, *, leximin: bool) -> Mixture
             np.zeros(region.size),
             direction=step,
             floor=np.where(active, 0.0, floor),
+            pinned=optimum,
         )
         rows.append(optimum.weights)
         if not leximin:

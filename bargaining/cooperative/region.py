@@ -17,7 +17,7 @@ from bargaining.cooperative.feasible import as_support_set
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.errors import InputError
 from bargaining.optimize.linear import LinearOptimum, maximize_each, maximize_linear
-from bargaining.optimize.oracle import Cloud
+from bargaining.optimize.oracle import Cloud, CurvedSet
 from bargaining.types import FloatArray
 
 __all__ = ["MARGIN", "Mixture", "Region", "Separation"]
@@ -25,6 +25,12 @@ __all__ = ["MARGIN", "Mixture", "Region", "Separation"]
 MARGIN = 1e-9
 """Gains below this share of a player's payoff range count as none."""
 
+
+CURVED = 1e-7
+"""The same for single players where the set is curved and not all gain.
+
+At the top of a curve, rounding of one player's payoff moves the others' by its root.
+"""
 
 NEGLIGIBLE = 1e-10
 """Probabilities below this are rounding of the solvers, and left out of lotteries."""
@@ -123,7 +129,13 @@ class Region:
     @cached_property
     def agreed(self) -> bool:
         """Whether some payoffs u >= d, u != d are feasible."""
-        return self.everyone_gains or (self.feasible and self._total.value > MARGIN)
+        return self.everyone_gains or (self.feasible and self._total.value > self._margin)
+
+    @property
+    def _margin(self) -> float:
+        """Gains below this share of a player's payoff range count as none."""
+        curved = isinstance(self._set, CurvedSet) and not self.everyone_gains
+        return CURVED if curved else MARGIN
 
     def separation(self) -> Separation:
         """Return the weights that prove no deal, or, in a deal, that not everybody can gain.
@@ -159,7 +171,7 @@ class Region:
         if not self.agreed:
             return self.d.copy()
         gains = np.array([optimum.value for optimum in self._best])
-        return self.d + np.where(gains > MARGIN, gains, 0.0) * self.range
+        return self.d + np.where(gains > self._margin, gains, 0.0) * self.range
 
     @cached_property
     def gainers(self) -> np.ndarray[Any, np.dtype[np.bool_]]:

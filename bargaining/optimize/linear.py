@@ -4,21 +4,21 @@ maximise  q . x + t   subject to  x - t c >= floor,  x a mixture of points of th
 
 The restricted program over the points found so far is solved by a small simplex method (by HiGHS
 should that stall); its dual weights price the set, and the support function turns them into an
-upper bound (Dantzig and Wolfe 1960). A curved set solves the program itself: the first direction in
-which it is asked is then the last, but for rounding.
+upper bound (Dantzig and Wolfe 1960). A curved set solves the program itself and is priced once;
+columns are generated only where that is not close enough.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import linprog
 
 from bargaining.errors import ConvergenceError
 from bargaining.optimize.interior import Program
-from bargaining.optimize.oracle import Cloud
+from bargaining.optimize.oracle import Cloud, CurvedSet
 from bargaining.optimize.simplex import Master, StalledError
 from bargaining.types import FloatArray
 
@@ -27,6 +27,10 @@ __all__ = ["LinearOptimum", "maximize_each", "maximize_linear"]
 PRECISION = 1e-12
 CURVED = 1e-11
 """Precision with which a curved set's own answer is good enough, relative to the weights."""
+ABOVE = 1e-6
+"""A player this much above the common gain, in its steps, does not bind it."""
+PINNED = 1e8
+"""Weight of what pins players to their floors, where no finite multipliers of the floors exist."""
 ROUNDS = 500
 STALLED = 20
 """Rounds without a better bound after which rounding is all that is left of a small gap."""
@@ -63,6 +67,12 @@ class LinearOptimum:
     multipliers: FloatArray
     weights: FloatArray
 
+    @property
+    def gap(self) -> float:
+        """Bound less value, relative to value and multipliers."""
+        size = max(1.0, abs(self.value), float(self.multipliers.sum()))
+        return (self.bound - self.value) / size
+
 
 def maximize_linear(
     cloud: Cloud,
@@ -70,8 +80,9 @@ def maximize_linear(
     *,
     direction: FloatArray | None = None,
     floor: FloatArray,
+    pinned: LinearOptimum | None = None,
 ) -> LinearOptimum:
-    """Solve the program by column generation.
+    """Solve the program by column generation, or directly over a curved set.
 
     Parameters
     ----------
@@ -82,13 +93,26 @@ def maximize_linear(
     direction : ndarray of shape (N,), optional
         c; None leaves t out.
     floor : ndarray of shape (N,)
+    pinned : LinearOptimum, optional
+        An earlier program, whose optimum meets the floor, and whose weights prove that those who
+        have no t cannot be above it.
 
     Raises
     ------
     ConvergenceError
         When HiGHS fails or the rounds run out.
     """
-    [optimum] = _together(cloud, [_Program(cloud, objective, direction, floor)])
+    own = _own(cloud, _Rows(objective, direction, floor), pinned)
+    if own is not None and own.gap <= CURVED:
+        return own
+    try:
+        [optimum] = _together(cloud, [_Program(cloud, objective, direction, floor)])
+    except ConvergenceError:
+        if own is None or own.gap > ROUNDING:
+            raise
+        optimum = own
+    if own is not None and own.gap <= optimum.gap:
+        return replace(own, mixture=_padded(own.mixture, cloud))
     return optimum
 
 
@@ -96,7 +120,70 @@ def maximize_each(
     cloud: Cloud, objectives: FloatArray, *, floor: FloatArray
 ) -> tuple[LinearOptimum, ...]:
     """Solve the program without t for each row of objectives (M, N), pricing all at once."""
+    if isinstance(cloud.support_set, CurvedSet):
+        return tuple(maximize_linear(cloud, row, floor=floor) for row in objectives)
     return _together(cloud, [_Program(cloud, row, None, floor) for row in objectives])
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """Objective, direction and floor of a program."""
+
+    objective: FloatArray
+    direction: FloatArray | None
+    floor: FloatArray
+
+    def value(self, x: FloatArray) -> float:
+        """Return what gains x are worth; minus infinity below the floor."""
+        value = float(self.objective @ x)
+        room = x - self.floor
+        moved = np.zeros(len(x), dtype=bool) if self.direction is None else self.direction > 0
+        if room[~moved].min(initial=0.0) < -PRECISION:
+            return -np.inf
+        if self.direction is None:
+            return value
+        return value + float((room[moved] / self.direction[moved]).min())
+
+    def complementary(self, multipliers: FloatArray, x: FloatArray) -> FloatArray:
+        """Return multipliers without those of players well above the common gain, summing to 1."""
+        if self.direction is None:
+            return multipliers
+        moved = self.direction > 0
+        steps = (x - self.floor)[moved] / self.direction[moved]
+        kept = multipliers.copy()
+        kept[moved] = np.where(steps <= steps.min() + ABOVE, kept[moved], 0.0)
+        total = float(kept @ self.direction)
+        kept[moved] *= 1.0 / total if total > 0 else 0.0
+        return kept
+
+
+def _own(cloud: Cloud, rows: _Rows, pinned: LinearOptimum | None) -> LinearOptimum | None:
+    """Let a curved set solve a program, and price its multipliers; None for other sets."""
+    nothing = np.zeros_like(rows.floor)
+    found = cloud.direct(Program(rows.objective, nothing, rows.direction, rows.floor))
+    if found is None:
+        return None
+    mixtures = [np.eye(1, len(cloud.points), found[0])[0]]
+    if pinned is not None:
+        mixtures.append(_padded(pinned.mixture, cloud))
+    values = [rows.value(mixture @ cloud.gains) for mixture in mixtures]
+    best = int(np.argmax(values))
+    trials = [rows.complementary(found[1], mixtures[best] @ cloud.gains)]
+    if pinned is not None:
+        trials.append(trials[0] + PINNED * pinned.weights / pinned.weights.max())
+    weights = rows.objective + np.array(trials)
+    bounds = cloud.price(weights)[0] - np.array(trials) @ rows.floor
+    mixture = _padded(mixtures[best], cloud)
+    optima = [
+        LinearOptimum(values[best], float(bound), mixture, trial, weight)
+        for bound, trial, weight in zip(bounds, trials, weights, strict=True)
+    ]
+    return min(optima, key=lambda optimum: optimum.gap)
+
+
+def _padded(mixture: FloatArray, cloud: Cloud) -> FloatArray:
+    """Return a mixture of the first points of a cloud as one of all points."""
+    return np.pad(mixture, (0, len(cloud.points) - len(mixture)))
 
 
 def _together(cloud: Cloud, programs: Sequence[_Program]) -> tuple[LinearOptimum, ...]:
@@ -126,8 +213,6 @@ class _Program:
     ) -> None:
         self.cloud = cloud
         self.objective, self.direction, self.floor = objective, direction, floor
-        nothing = np.zeros_like(floor)
-        self.direct = cloud.direct(Program(objective, nothing, direction, floor))
         self.waited = 0
         self.known = len(cloud.points)
         self.master: Master | None = Master(cloud.gains, objective, direction, floor)
@@ -138,12 +223,9 @@ class _Program:
     def trial(self) -> FloatArray:
         """Solve over the known points; return the weights to ask the set in, shape (1 or 2, N).
 
-        The second direction goes half-way to the best multipliers so far, which steadies them. A
-        curved set's own multipliers come first.
+        The second direction goes half-way to the best multipliers so far, which steadies them.
         """
         self.value, self.mixture, multipliers = self._restricted()
-        if self.direct is not None and not np.isfinite(self.bound):
-            return np.asarray(self.objective + self.direct[1])[None]
         trial = np.array([multipliers, (multipliers + self.multipliers) / 2])
         return np.asarray(self.objective + trial[: 2 if np.isfinite(self.bound) else 1])
 
@@ -161,15 +243,11 @@ class _Program:
     def ended(self) -> bool:
         """Whether the bound meets the value, or comes no closer for rounding."""
         gap = (self.bound - self.value) / max(1.0, abs(self.value))
-        if self.direct is not None:
-            gap /= max(1.0, float(self.multipliers.sum()))
-            return gap <= CURVED or (self.waited >= STALLED and gap <= ROUNDING)
         return gap <= PRECISION or (self.waited >= STALLED and gap <= ROUNDING)
 
     def optimum(self) -> LinearOptimum:
         """Return value, bound and what proves it."""
-        mixture = np.zeros(len(self.cloud.points))
-        mixture[: len(self.mixture)] = self.mixture
+        mixture = _padded(self.mixture, self.cloud)
         weights = self.objective + self.multipliers
         return LinearOptimum(self.value, self.bound, mixture, self.multipliers, weights)
 
