@@ -16,12 +16,16 @@ from bargaining.errors import InputError
 from bargaining.model.levers import Interval
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.terms import negative_semidefinite
+from bargaining.optimize.box import largest_in_box
 from bargaining.optimize.interior import Program, Stationary, interior_point
 from bargaining.optimize.oracle import Supports
 from bargaining.optimize.smooth import SmoothPayoffs
-from bargaining.types import FloatArray
+from bargaining.types import FloatArray, IntArray
 
 __all__ = ["ConcavePayoffs", "Curvature", "curvature"]
+
+LARGEST_BATCH = 1_000_000
+"""Second derivatives held at once: larger batches of weights are split."""
 
 TESTED = 256
 """Points, and segments, at which terms that are not known to be concave are tested."""
@@ -84,18 +88,31 @@ class ConcavePayoffs:
             raise InputError(
                 f"support, weights: expected none below 0 with interval levers, got {weights}"
             )
-        nothing, no_floor = np.zeros(self.dimension), np.full(self.dimension, -np.inf)
-        zs = []
-        for row in weights * self._range:
-            top = row.max(initial=0.0)
-            program = Program(row / (top or 1.0), nothing, None, no_floor)
-            zs.append(self.solve(program, nothing, self._range).z)
-        x = self.levels(np.array(zs).reshape(len(weights), len(self.low)))
+        parts = max(1, LARGEST_BATCH // max(1, len(self.low)) ** 2)
+        x = self.levels(
+            np.vstack([self._best(weights[k : k + parts]) for k in range(0, len(weights), parts)])
+        )
         points = self.smooth.values(x)
         slopes = np.einsum("bn,bnl->bl", weights, self.smooth.gradients(x))
         room = np.maximum(slopes * (self.smooth.high - x), slopes * (self.low - x)).sum(axis=1)
         values = np.einsum("bn,bn->b", weights, points)
         return Supports(values + room, points, [tuple(row) for row in x.tolist()])
+
+    def _best(self, weights: FloatArray) -> FloatArray:
+        """Return where weights . payoffs are largest on the unit box, (B, L)."""
+        top = (weights * self._range).max(axis=1, keepdims=True)
+        rows = weights / np.where(top > 0, top, 1.0)
+
+        def slopes(z: FloatArray, chosen: IntArray) -> FloatArray:
+            gradients = self.smooth.gradients(self.levels(z))
+            return np.asarray(np.einsum("bn,bnl->bl", rows[chosen], gradients) * self.width)
+
+        def bends(z: FloatArray, chosen: IntArray) -> FloatArray:
+            if not self._curved:
+                return np.tensordot(rows[chosen], self._matrix, axes=1)
+            return np.array([self.bend(one, rows[k]) for one, k in zip(z, chosen, strict=True)])
+
+        return largest_in_box(slopes, bends, len(rows), len(self.low))
 
     def solve(self, program: Program, origin: FloatArray, scale: FloatArray) -> Stationary:
         """Solve a program in the gains (payoffs - origin) / scale."""
