@@ -189,7 +189,7 @@ def from_cycles(
 
 
 def searched(game: LeverGame, paths: Sequence[tuple[str, Path]], *, max_rounds: int) -> Several:
-    """Return the different equilibria that the searches find, pure ones first.
+    """Return the different equilibria that the searches find: ends of paths, then from cycles.
 
     Raises
     ------
