@@ -102,9 +102,9 @@ class Cells:
 
     def at(self, indices: IntArray) -> IntArray:
         """Return the cells that level indices of shape (M, L) point to, shape (M, T)."""
-        cells = np.broadcast_to(self.starts, (len(indices), len(self.starts)))
+        cells = np.tile(self.starts, (len(indices), 1))
         for levers, strides in zip(self._levers, self._strides, strict=True):
-            cells = cells + indices[:, levers] * strides
+            cells += indices[:, levers] * strides
         return cells
 
     def tables(self, flat: FloatArray) -> Iterator[FloatArray]:

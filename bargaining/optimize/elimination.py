@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -120,7 +120,7 @@ class Maximizer:
         self.buckets = tuple(plan(self.order, self.sizes, [factor.scope for factor in self._own]))
         self.width = max((len(bucket.scope) for bucket in self.buckets), default=0)
 
-    @property
+    @cached_property
     def largest_bucket(self) -> tuple[int, tuple[int, ...]]:
         """Cells of the largest table of the elimination, and its levers."""
         cells = [
