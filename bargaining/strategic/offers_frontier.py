@@ -116,8 +116,7 @@ class EdgeOffers:
         wanted, along = float(demands[other]), gains[:, other]
         if wanted > along[-1] + SLACK:
             return _unit(2, other)
-        k = int(np.searchsorted(along, wanted))
-        k = min(k, len(gains) - 1)
+        k = min(int(np.searchsorted(along, wanted, side="right")), len(gains) - 1)
         if k == 0:
             return Best(gains[0].copy(), ((1.0, tags[0]),), _unit(2, proposer))
         step = gains[k] - gains[k - 1]

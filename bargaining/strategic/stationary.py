@@ -58,6 +58,10 @@ def stationary_plays(talks: Talks, offers: Offering) -> tuple[Play, Play]:
         plays = _along_the_frontier(talks, offers, order)
         if plays is not None:
             return plays
+    if talks.size == 2 and order is None and len(talks.recognition) == 1:
+        drawn = _by_lot(talks, offers)
+        if drawn is not None:
+            return drawn, drawn
     play = _by_newton(talks, offers)
     return play, play
 
@@ -93,6 +97,39 @@ def _along_the_frontier(
     most, _ = _switch(lambda v: ahead(v) < -SLACK, low, high)
     plays = cycle(most), cycle(least)
     return plays if order[0] == other else plays[::-1]
+
+
+def _by_lot(talks: Talks, offers: Offering) -> Play | None:
+    """Solve for the two values when the proposer is drawn, one within the other.
+
+    Given the second player's value, the first proposer's offer is known, and the first player's
+    value rises with what it is offered, by less; the second's value then crosses once. None where
+    the values are not bracketed or offers are refused.
+    """
+    tops = [offers.best(i, np.zeros(2)) for i in range(2)]
+    if not all(isinstance(top, Best) and top.gains[i] > 0 for i, top in enumerate(tops)):
+        return None
+    high = [float(top.gains[i]) for i, top in enumerate(tops) if isinstance(top, Best)]
+    chances = talks.chances(0)
+
+    def offered(proposer: int, value: float) -> FloatArray:
+        best = offers.best(proposer, talks.demands(talks.rejection(np.full(2, value))))
+        return best.gains if isinstance(best, Best) else np.full(2, high[1 - proposer])
+
+    def values(second: float) -> tuple[float, float]:
+        own = offered(0, second)
+
+        def ahead(first: float) -> float:
+            return float(chances[0] * own[0] + chances[1] * offered(1, first)[0] - first)
+
+        first = _root(ahead, 0.0, high[0])
+        return first, float(chances[0] * own[1] + chances[1] * offered(1, first)[1])
+
+    second = _root(lambda value: values(value)[1] - value, 0.0, high[1])
+    value = np.array([values(second)[0], second])
+    play = backwards(talks, offers.best, value)
+    settled = float(np.abs(play.values[0] - value).max()) <= NEARLY_SETTLED
+    return play if settled and all(each.outcome == AGREED for each in play.turns[0]) else None
 
 
 def _root(ahead: Callable[[float], float], low: float, high: float) -> float:
@@ -151,9 +188,15 @@ def _first_closer(
     """Return the first trial whose values change much less, with its play; else one round back."""
     for trial in trials:
         tried = backwards(talks, offers.best, trial)
+        if _refused(tried) and not _refused(play):
+            continue  # values out of reach change little where players are patient
         if float(np.abs(tried.values[0] - trial).max()) < CLOSER * size:
             return trial, tried, True
     return play.values[0], backwards(talks, offers.best, play.values[0]), False
+
+
+def _refused(play: Play) -> bool:
+    return any(turn.outcome == REFUSED for made in play.turns for turn in made)
 
 
 def _mixed(past: list[tuple[FloatArray, FloatArray]]) -> FloatArray:
