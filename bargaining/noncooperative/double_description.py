@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from bargaining.errors import IntractableError
 
-__all__ = ["Vertices", "all_vertices"]
+__all__ = ["Vertices", "all_vertices", "label_weights"]
 
 Integers = NDArray[Any]
 Booleans = NDArray[np.bool_]
+Numbers = NDArray[np.intp]
 
 CHUNK = 20_000_000
 """Cells of a table of pairs that is worked on at once."""
@@ -59,8 +60,8 @@ def all_vertices(rows: Integers, *, limit: int) -> Vertices:
     --------
     >>> found = all_vertices(np.array([[2, 1], [1, 2]]), limit=10)
     >>> found.points.tolist()
-    [[1, 0], [0, 1], [1, 1]]
-    >>> found.tight[2].tolist()
+    [[1, 0], [1, 1], [0, 1]]
+    >>> found.tight[1].tolist()
     [False, False, True, True]
     """
     count, d = rows.shape
@@ -104,28 +105,63 @@ def _large(rays: Integers, row: Integers) -> bool:
     return 2 * slack * largest >= 2**63
 
 
-def _edges(
-    tight: Booleans, above: NDArray[np.intp], below: NDArray[np.intp], d: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _edges(tight: Booleans, above: Numbers, below: Numbers, d: int) -> tuple[Numbers, Numbers]:
     """Return the pairs of rays, one on each side, that span an edge of the cone over d + 1."""
-    met = tight.astype(np.float32)
     simple = tight.sum(axis=1) == d
+    met = tight.astype(np.float32)
+    # A simple ray spans an edge with whatever else meets d - 1 of its d constraints.
+    pairs = [_sharing_edges(tight, above[simple[above]], below[simple[below]], d)]
+    for part, other in (
+        (above[~simple[above]], below[simple[below]]),
+        (above[simple[above]], below[~simple[below]]),
+    ):
+        pairs.append(_meeting(met, part, other, d - 1))
+    first, second = _meeting(met, above[~simple[above]], below[~simple[below]], d - 1)
+    sure = _no_third(tight, met, first, second)
+    pairs.append((first[sure], second[sure]))
+    return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
+
+
+def _sharing_edges(
+    tight: Booleans, above: Numbers, below: Numbers, d: int
+) -> tuple[Numbers, Numbers]:
+    """Return the pairs of simple rays that meet d - 1 constraints together."""
+    if not (above.size and below.size):
+        return above[:0], below[:0]
+    weights = label_weights(tight.shape[1])
+    keys = []
+    for side in (above, below):
+        own = weights[np.nonzero(tight[side])[1]].reshape(-1, d)
+        keys.append((own.sum(axis=1)[:, None] - own).ravel())
+    # An edge has two ends, so that a sum on both sides is there once on each.
+    _, i, k = np.intersect1d(*keys, return_indices=True)
+    first, second = above[i // d], below[k // d]
+    sure = (tight[first] & tight[second]).sum(axis=1) == d - 1  # equal sums may be a coincidence
+    return first[sure], second[sure]
+
+
+def label_weights(labels: int) -> NDArray[np.uint64]:
+    """Return numbers whose sums tell sets of labels apart, up to coincidences of 64 bits."""
+    return np.random.default_rng(0).integers(2**63, size=labels, dtype=np.uint64)
+
+
+def _meeting(
+    met: NDArray[np.float32], above: Numbers, below: Numbers, needed: int
+) -> tuple[Numbers, Numbers]:
+    """Return the pairs of rays that meet enough constraints together."""
+    if not (above.size and below.size):
+        return above[:0], below[:0]
     pairs = []
     step = max(1, CHUNK // below.size)
     for start in range(0, above.size, step):
         part = above[start : start + step]
-        i, k = np.nonzero(met[part] @ met[below].T >= d - 1)
-        first, second = part[i], below[k]
-        # d - 1 constraints that a simple ray meets leave an edge; otherwise look for a third ray.
-        sure = simple[first] | simple[second]
-        unsure = np.flatnonzero(~sure)
-        sure[unsure] = _no_third(tight, met, first[unsure], second[unsure])
-        pairs.append((first[sure], second[sure]))
+        i, k = np.nonzero(met[part] @ met[below].T >= needed)
+        pairs.append((part[i], below[k]))
     return np.concatenate([a for a, _ in pairs]), np.concatenate([b for _, b in pairs])
 
 
 def _no_third(
-    tight: Booleans, met: NDArray[np.float32], first: NDArray[np.intp], second: NDArray[np.intp]
+    tight: Booleans, met: NDArray[np.float32], first: Numbers, second: Numbers
 ) -> Booleans:
     """Say for each pair of rays whether no third one meets all constraints that both meet."""
     alone = np.empty(len(first), dtype=bool)

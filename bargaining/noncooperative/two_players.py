@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from bargaining.errors import IntractableError
 from bargaining.noncooperative.bimatrix import equilibrium_of_game, pure_profiles
 from bargaining.noncooperative.components import maximal_nash_subsets
-from bargaining.noncooperative.double_description import Vertices, all_vertices
+from bargaining.noncooperative.double_description import Vertices, all_vertices, label_weights
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import (
     bimatrix_equilibria,
@@ -39,7 +39,7 @@ __all__ = ["all_equilibria", "some_equilibria"]
 MOST = 3_000_000
 """Most vertices of the smaller polytope, by McMullen's bound, with which a run is begun."""
 
-HELD = 40_000
+HELD = 150_000
 """Most vertices that the exact method holds."""
 
 SAME = Fraction(1, 10**12)
@@ -120,9 +120,8 @@ def _generic(game: NormalFormGame, whole: Tables) -> tuple[FloatArray, FloatArra
         X, Y = generic_equilibria(A, B, lambda: whole()[0])
     else:
         Y, X = generic_equilibria(B.T, A.T, lambda: whole()[1].T)
-    profiles = np.concatenate([X, Y], axis=1)
-    unplayed = (profiles == 0).T
-    order = np.lexsort([*unplayed[::-1], (X > 0).sum(axis=1)])
+    unplayed = np.concatenate([X, Y], axis=1) == 0
+    order = np.lexsort([*unplayed.T[::-1], -unplayed.sum(axis=1)])
     return X[order], Y[order]
 
 
@@ -184,9 +183,11 @@ def _extreme_equilibria(
     """Return all extreme equilibria, small supports first, and the numbers of their strategies."""
     m, n = A.shape
     if most_vertices(m + n, m) > most_vertices(m + n, n):
-        profiles, pairs = _extreme_equilibria(B.T, A.T)
-        turned = [(x, y) for y, x in profiles]
-        return turned, [(i, j) for j, i in pairs]
+        turned = [
+            ((x, y), (i, j)) for (y, x), (j, i) in zip(*_extreme_equilibria(B.T, A.T), strict=True)
+        ]
+        turned.sort(key=lambda each: _place(*each[0]))
+        return [profile for profile, _ in turned], [pair for _, pair in turned]
     first = all_vertices(B.T, limit=HELD)
     # A column that is no best reply at any vertex is one nowhere, and is never played.
     kept = np.flatnonzero(first.tight[:, m:].any(axis=0))
@@ -196,21 +197,42 @@ def _extreme_equilibria(
         np.concatenate([first.tight[:, :m], first.tight[:, m + kept]], axis=1),
         np.concatenate([second.tight[:, size:], second.tight[:, :size]], axis=1),
     )
-    pairs = _complete(*settled)
+    pairs = _complete(*settled, m)
     xs = {i: _strategy(first, i, np.arange(m), m) for i in {i for i, _ in pairs}}
     ys = {j: _strategy(second, j, kept, n) for j in {j for _, j in pairs}}
+    pairs.sort(key=lambda pair: _place(xs[pair[0]], ys[pair[1]]))
     return [(xs[i], ys[j]) for i, j in pairs], pairs
 
 
-def _complete(first: NDArray[np.bool_], second: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return the pairs of vertices that between them meet every constraint."""
-    missed, other = (~first).astype(np.float32), (~second).astype(np.float32).T
-    step = max(1, CHUNK // other.shape[1])
-    pairs: list[tuple[int, int]] = []
-    for start in range(0, len(missed), step):
-        both = np.argwhere(missed[start : start + step] @ other == 0)
-        pairs += [(start + int(i), int(j)) for i, j in both]
-    return pairs
+def _place(x: Strategy, y: Strategy) -> tuple[Any, ...]:
+    """Return a key that sorts small supports first, then those of early strategies."""
+    shares = (*x, *y)
+    unplayed = tuple(share == 0 for share in shares)
+    return -sum(unplayed), unplayed, tuple(-share for share in shares)
+
+
+def _complete(first: NDArray[np.bool_], second: NDArray[np.bool_], m: int) -> list[tuple[int, int]]:
+    """Return the pairs of vertices, in m and in other dimensions, that settle every strategy."""
+    labels = first.shape[1]
+    simple = (first.sum(axis=1) == m, second.sum(axis=1) == labels - m)
+    ones, others = np.flatnonzero(simple[0]), np.flatnonzero(simple[1])
+    weights = label_weights(labels)
+    # Simple vertices go together when each settles just what the other leaves open.
+    sums = (first[ones] @ weights, weights.sum() - second[others] @ weights)
+    _, i, j = np.intersect1d(*sums, return_indices=True)
+    found = np.stack([ones[i], others[j]], axis=1)
+    found = found[(first[found[:, 0]] | second[found[:, 1]]).all(axis=1)]
+    blocks = [found]
+    for part, other in (
+        (np.flatnonzero(~simple[0]), np.arange(len(second))),
+        (ones, np.flatnonzero(~simple[1])),
+    ):
+        missed, open_ = (~first[part]).astype(np.float32), (~second[other]).astype(np.float32).T
+        step = max(1, CHUNK // max(1, other.size))
+        for start in range(0, part.size, step):
+            row, column = np.nonzero(missed[start : start + step] @ open_ == 0)
+            blocks.append(np.stack([part[start + row], other[column]], axis=1))
+    return [(int(i), int(j)) for i, j in np.concatenate(blocks)]
 
 
 def _strategy(vertices: Vertices, number: int, kept: IntArray, size: int) -> Strategy:
