@@ -128,7 +128,7 @@ def polished(
     >>> game = NormalFormGame.from_arrays([[2, -1], [-1, 1]], [[-1, 1], [1, -1]])
     >>> p, regret = polished(ExpectedPayoffs(game), np.array([0.5, 0.5, 0.5, 0.5]))
     >>> p, bool(regret < 1e-14)
-    (array([0.4, 0.6, 0.4, 0.6]), True)
+    (array([0.5, 0.5, 0.4, 0.6]), True)
     """
     least, nearest = payoffs.regret(p), p
     for iterate in _iterates(payoffs, p, support):

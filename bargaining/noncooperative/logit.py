@@ -88,7 +88,7 @@ def follow_logit_path(payoffs: ExpectedPayoffs, start: FloatArray | None = None)
     >>> from bargaining.noncooperative.normal_form import NormalFormGame
     >>> game = NormalFormGame.from_arrays([[2, -1], [-1, 1]], [[-1, 1], [1, -1]])
     >>> follow_logit_path(ExpectedPayoffs(game)).p
-    array([0.4, 0.6, 0.4, 0.6])
+    array([0.5, 0.5, 0.4, 0.6])
     """
     nearest, least, precision = payoffs.centroid, payoffs.regret(payoffs.centroid), 0.0
     trial = FIRST_TRIAL

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError, IntractableError
 from bargaining.noncooperative.equilibrium import relative_regret
+from bargaining.noncooperative.gambit_adapter import gambit_installed, gambit_profiles
 from bargaining.noncooperative.indifference import ExpectedPayoffs
 from bargaining.noncooperative.logit import EXACT, follow_logit_path
 from bargaining.noncooperative.normal_form import NormalFormGame
@@ -76,8 +78,7 @@ def mixed_profile(game: NormalFormGame) -> Profile:
     _check_size(game)
     payoffs = ExpectedPayoffs(game)
     least, nearest = math.inf, payoffs.profile(payoffs.centroid)
-    for p in _attempts(payoffs):
-        profile = payoffs.profile(p)
+    for profile in _attempts(game, payoffs):
         regret = relative_regret(game, profile)
         if regret < least:
             least, nearest = regret, profile
@@ -92,13 +93,18 @@ def mixed_profile(game: NormalFormGame) -> Profile:
     return nearest
 
 
-def _attempts(payoffs: ExpectedPayoffs) -> Iterator[FloatArray]:
+def _attempts(game: NormalFormGame, payoffs: ExpectedPayoffs) -> Iterator[Profile]:
     """Yield the ends of one method after another."""
-    yield follow_logit_path(payoffs).p
+    yield payoffs.profile(follow_logit_path(payoffs).p)
     for start in _starts(payoffs):
-        yield follow_logit_path(payoffs, start).p
+        yield payoffs.profile(follow_logit_path(payoffs, start).p)
     sizes = support_sizes(payoffs.shape, SUPPORTS_FOR_ONE)
-    yield from equilibria_on_supports(payoffs, sizes, tolerance=TOLERANCE)
+    yield from map(payoffs.profile, equilibria_on_supports(payoffs, sizes, tolerance=TOLERANCE))
+    if gambit_installed():
+        for solver in ("logit", "simpdiv"):
+            # One that fails or runs out of time is one attempt less.
+            with suppress(ConvergenceError):
+                yield from gambit_profiles(game, solver)
 
 
 def _starts(payoffs: ExpectedPayoffs) -> Iterator[FloatArray]:

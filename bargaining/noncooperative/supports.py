@@ -85,11 +85,14 @@ def equilibria_on_supports(
             if any(float(np.abs(p - other).max()) < HOPEFUL for other in found):
                 continue
             q, regret = polished(payoffs, p, support)
-            if regret > tolerance or not np.array_equal(q > 0.0, support):
+            isolated = _isolated(payoffs, q, support)
+            if regret > tolerance or (found and not isolated):
                 continue
-            if any(float(np.abs(q - other).max()) < OUTSIDE for other in found):
+            # Newton's method is less exact on solutions that are not isolated: one on the edge of
+            # its support, which belongs to a smaller one, may look positive.
+            if q[support].min() <= (OUTSIDE if isolated else HOPEFUL):
                 continue
-            if found and not _isolated(payoffs, q, support):
+            if any(float(np.abs(q - other).max()) <= OUTSIDE for other in found):
                 continue
             found.append(q)
             yield q
