@@ -7,11 +7,12 @@ from functools import partial
 from typing import TypeVar
 
 from bargaining.errors import InputError
+from bargaining.model.files import file_error
 from bargaining.model.levers import Lever
 from bargaining.model.players import Player
 from bargaining.model.sources import Source
 from bargaining.model.terms import Payoff
-from bargaining.scenarios.messages import file_error, hint, key_path
+from bargaining.scenarios.messages import hint, key_path
 from bargaining.scenarios.quantities import Register
 from bargaining.scenarios.schema import Document
 from bargaining.scenarios.terms import Names

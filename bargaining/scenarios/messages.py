@@ -9,6 +9,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from bargaining.errors import InputError
+from bargaining.model.files import file_error
 from bargaining.scenarios.figures import Number
 from bargaining.scenarios.schema import (
     About,
@@ -21,7 +22,7 @@ from bargaining.scenarios.schema import (
 )
 from bargaining.scenarios.terms import Term
 
-__all__ = ["file_error", "from_validation", "hint", "key_path"]
+__all__ = ["from_validation", "hint", "key_path"]
 
 TABLES: dict[str, type[BaseModel]] = {
     "sources": SourceTable,
@@ -34,11 +35,6 @@ TERMS: dict[str, type[BaseModel]] = {
     get_args(model.model_fields["kind"].annotation)[0]: model
     for model in get_args(get_args(Term)[0])
 }
-
-
-def file_error(origin: str, path: str, problem: str) -> InputError:
-    """Return the error for one place in a file."""
-    return InputError(f"{origin}: {path}: {problem}" if path else f"{origin}: {problem}")
 
 
 def hint(word: object, known: Sequence[str]) -> str:

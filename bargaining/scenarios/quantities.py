@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bargaining.model.files import file_error
 from bargaining.model.sources import Source
 from bargaining.results.table import Cell
 from bargaining.scenarios.figures import Grid, Number
-from bargaining.scenarios.messages import file_error, hint
+from bargaining.scenarios.messages import hint
 from bargaining.scenarios.schema import KINDS, Document, LeverTable
 from bargaining.scenarios.terms import TermModel
 

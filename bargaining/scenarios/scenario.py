@@ -6,7 +6,6 @@ file states facts and assumptions, and the observed outcome stands beside the pr
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files
@@ -19,6 +18,7 @@ import numpy as np
 
 from bargaining.errors import InputError
 from bargaining.linkage.regimes import Regime
+from bargaining.model.files import parse_toml, read_text
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
@@ -26,7 +26,7 @@ from bargaining.results.table import Cell, Table
 from bargaining.scenarios.building import Parts
 from bargaining.scenarios.messages import hint
 from bargaining.scenarios.quantities import Quantity, Register
-from bargaining.scenarios.reading import locate, parse, read, shipped
+from bargaining.scenarios.reading import SCENARIOS, parse
 from bargaining.scenarios.schema import Document, ObservedTable, RegimeTable
 
 __all__ = [
@@ -255,8 +255,8 @@ def load_scenario(name_or_path: str | Path) -> Scenario:
     >>> load_scenario("us-china-2025")
     <Scenario 'us-china-2025': 2 players, 13 levers, 16 payoff terms>
     """
-    path, origin = locate(name_or_path)
-    return Scenario(parse(read(path, origin), origin), origin)
+    path, origin = SCENARIOS.locate(name_or_path)
+    return Scenario(parse(read_text(path, origin), origin), origin)
 
 
 def list_scenarios() -> tuple[ScenarioEntry, ...]:
@@ -268,9 +268,9 @@ def list_scenarios() -> tuple[ScenarioEntry, ...]:
     'us-china-2025'
     """
     entries = []
-    for name in shipped():
-        path, origin = locate(name)
-        about = tomllib.loads(read(path, origin))["scenario"]
+    for name in SCENARIOS.names():
+        path, origin = SCENARIOS.locate(name)
+        about = parse_toml(read_text(path, origin), origin)["scenario"]
         entries.append(ScenarioEntry(name, about["title"]))
     return tuple(entries)
 
