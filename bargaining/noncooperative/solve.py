@@ -14,12 +14,14 @@ from bargaining.noncooperative.continuous import (
     has_intervals,
 )
 from bargaining.noncooperative.equilibria import Equilibria
-from bargaining.noncooperative.equilibrium import Equilibrium
+from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of
 from bargaining.noncooperative.lever_check import check_lever_equilibrium
 from bargaining.noncooperative.lever_game import lever_equilibria, lever_equilibrium
+from bargaining.noncooperative.n_player import equilibria_found
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.noncooperative.regrets import check_continuous_equilibrium
-from bargaining.noncooperative.two_players import all_equilibria, some_equilibria
+from bargaining.noncooperative.selection import checked_rule, select
+from bargaining.noncooperative.two_players import all_equilibria
 from bargaining.results.certificate import Certificate, registers
 
 __all__ = ["nash_equilibria", "nash_equilibrium"]
@@ -33,7 +35,10 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
     game : NormalFormGame or Negotiation
         Of a negotiation, the lever game: each player sets its own levers.
     **options
-        For lever games: `starts`, `random_starts`, `rng`, `max_rounds` and `selection`, see
+        `selection`, except where a free lever is an interval: "payoff-dominant", "risk-dominant" or
+        (lever games) "focal", the rule that picks one of `nash_equilibria`, see
+        `bargaining.noncooperative.selection.select`. For lever games also `starts`,
+        `random_starts`, `rng` and `max_rounds`, see
         `bargaining.noncooperative.lever_game.lever_equilibrium`; where a free lever is an interval
         `starts`, `random_starts`, `rng` and `max_iterations`, see
         `bargaining.noncooperative.continuous.continuous_equilibrium`.
@@ -46,6 +51,8 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
         When no equilibrium was found; it carries the best regret.
     IntractableError
         When a player's own levers are too entangled to find a best response.
+    BargainingError
+        When the selection rule picks none; it names the candidates.
 
     Examples
     --------
@@ -62,11 +69,15 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
         raise InputError(
             f"nash_equilibrium: expected a NormalFormGame or Negotiation, got {game!r}"
         )
+    rule = options.pop("selection", None)
     if options:
         raise InputError(
             f"nash_equilibrium: {', '.join(map(repr, options))}: options are for lever games only"
         )
-    return equilibrium_of_game(game)
+    if rule is None:
+        return equilibrium_of_game(game)
+    checked_rule(rule)
+    return select(nash_equilibria(game), rule)
 
 
 def nash_equilibria(
@@ -80,7 +91,8 @@ def nash_equilibria(
     no others, the list to hold every neighbour of its members, and ties within roundoff were
     decided, or the whole list made, in whole numbers (von Stengel 2002; Avis, Rosenberg, Savani and
     von Stengel 2010). Payoffs that differ by less than 1e-12 of their range count as equal, unless
-    `exact`. Otherwise it is "some", and `reason` says why.
+    `exact`. Otherwise it is "some", and `reason` says why: of more players the list holds the pure
+    equilibria and the mixed ones that a search over small supports and the logit path find.
 
     Parameters
     ----------
@@ -100,7 +112,8 @@ def nash_equilibria(
     ConvergenceError
         When none was found in a game of more than two players, or in a lever game.
     IntractableError
-        When the polytopes of a two-player game may have too many vertices, from about 18 x 18 on.
+        When the polytopes of a two-player game may have too many vertices, from 18 x 18 on if no
+        strategy is dominated.
 
     Examples
     --------
@@ -135,7 +148,20 @@ def nash_equilibria(
             f"nash_equilibria, exact: expected a two-player game, got {game.number_of_players} "
             "players"
         )
-    return some_equilibria(game, "the list is complete for two players only")
+    profiles, completeness, method = equilibria_found(game)
+    found = [
+        equilibrium_of(
+            game,
+            profile,
+            method=method,
+            selection="one of those found",
+            number_found=len(profiles),
+            completeness=completeness,
+        )
+        for profile in profiles
+    ]
+    reason = "with more than two players no search rules out further mixed ones"
+    return Equilibria.of(game, found, completeness=completeness, method=method, reason=reason)
 
 
 @registers(Equilibrium)

@@ -223,7 +223,7 @@ def test_equilibria_of_three_players_have_no_regret_in_the_normal_form(seed) -> 
 
 
 @settings(max_examples=25, deadline=None)
-@given(negotiations(min_players=3, max_players=3, max_levers=5, max_levels=3))
+@given(negotiations(min_players=3, max_players=3, max_levers=5, max_levels=3, max_scope=3))
 def test_several_equilibria_of_three_players_are_equilibria(negotiation) -> None:
     found = bg.nash_equilibria(negotiation)
     tables = normal_form(negotiation)

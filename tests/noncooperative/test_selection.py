@@ -41,8 +41,11 @@ def test_stag_hunt_payoff_and_risk_dominance_part_ways() -> None:
         assert bg.verify(hare)
 
 
-def test_a_lever_game_takes_the_rule_as_an_option() -> None:
-    hunt = lever_game(*HUNT)
+def test_a_finite_game_and_a_lever_game_take_the_rule_as_an_option() -> None:
+    finite, hunt = bg.NormalFormGame.from_arrays(*HUNT), lever_game(*HUNT)
+    assert bg.nash_equilibrium(finite, selection="payoff-dominant").payoffs.tolist() == [4, 4]
+    assert bg.nash_equilibrium(finite, selection="risk-dominant").payoffs.tolist() == [3, 3]
+    assert bg.nash_equilibrium(finite, selection=None).regret == 0
     assert bg.nash_equilibrium(hunt, selection="payoff-dominant").payoffs.tolist() == [4, 4]
     assert bg.nash_equilibrium(hunt, selection="risk-dominant").payoffs.tolist() == [3, 3]
     assert bg.nash_equilibrium(hunt, selection="focal").payoffs.tolist() == [4, 4]
@@ -129,6 +132,8 @@ def test_rules_that_do_not_apply_are_named() -> None:
         select(found, "focal")
     with pytest.raises(bg.InputError, match="expected one of 'payoff-dominant', 'risk-dominant'"):
         select(found, "best")
+    with pytest.raises(bg.InputError, match="expected one of 'payoff-dominant', 'risk-dominant'"):
+        bg.nash_equilibrium(found.game, selection="best")
     with pytest.raises(bg.InputError, match="expected one of 'payoff-dominant', 'risk-dominant'"):
         bg.nash_equilibrium(lever_game(*HUNT), selection="best")
     levers = [bg.Lever(f"of {p}", p, [0, 1], 0) for p in (A, B, C)]
