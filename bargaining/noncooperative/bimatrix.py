@@ -1,31 +1,34 @@
 """One equilibrium of a finite game, chosen by a rule that labels and units do not touch.
 
-Payoffs are put in units of their ranges first. Two players: pure equilibria first, then
-Lemke-Howson paths of all labels (several for large games), then vertex enumeration for small ones;
-every profile is verified by its regret. Among those found the one of smallest support is taken,
-then of the largest sum of payoffs, then the first in an order of strategies computed from payoffs.
+Payoffs are put in units of their ranges and strategies in an order computed from payoffs. Two
+players: pure equilibria, supports of two and full supports read off the payoffs, Lemke-Howson paths
+of many labels, short ones first, and where roundoff breaks those a growing part of the game.
+Every profile is verified by its regret; the first of these methods that gives some ends the search.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError
 from bargaining.noncooperative.canonical import canonical_order
+from bargaining.noncooperative.dominance import Reduction, iterated_dominance
 from bargaining.noncooperative.equilibrium import (
+    SHOWN,
     Equilibrium,
     equilibrium_of,
     relative_regret,
 )
-from bargaining.noncooperative.lemke_howson import lemke_howson
-from bargaining.noncooperative.nashpy_adapter import enumerated_equilibria
+from bargaining.noncooperative.growing_part import growing_part, regret
+from bargaining.noncooperative.guessed_supports import full_support, two_by_two
+from bargaining.noncooperative.lemke_howson import Paths, ends_of_paths
+from bargaining.noncooperative.n_player import mixed_profile
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import TOLERANCE, Certificate
-from bargaining.types import FloatArray
+from bargaining.types import FloatArray, IntArray
 
 __all__ = ["check_game_equilibrium", "equilibrium_of_game", "pure_profiles", "solve_bimatrix"]
 
@@ -35,19 +38,36 @@ EXACT = 1e-11
 One above it, but within the tolerance of certificates, is taken when there is no better.
 """
 
-SMALL_GAME = 40
-LABELS = 12
+SMALL_GAME = 12
+"""Strategies of both players up to which the paths of all labels are followed to their ends."""
+
+SHORT, LONG = 512, 32_768
+"""Pivots, at most, of paths that are followed before other methods are tried, and after."""
 
 Profile = tuple[FloatArray, ...]
+Pair = tuple[FloatArray, FloatArray]
 
 
 @dataclass(frozen=True, eq=False)
 class _Found:
-    profiles: list[Profile]
+    """The profile taken, how it was found, and among how many it was taken."""
+
+    profile: Profile
     method: str
+    number: int
+    searched: bool = True  # whether the method went on after the first
+
+    @property
+    def selection(self) -> str:
+        """Say in words which one is taken."""
+        if self.number > 1:
+            return (
+                "the one of smallest support, then largest sum of payoffs in units of their ranges"
+            )
+        return "the only one found" if self.searched else "the first one found"
 
 
-def solve_bimatrix(A: FloatArray, B: FloatArray) -> tuple[FloatArray, FloatArray]:
+def solve_bimatrix(A: FloatArray, B: FloatArray) -> Pair:
     """Return one equilibrium of a two-player game.
 
     Parameters
@@ -60,7 +80,7 @@ def solve_bimatrix(A: FloatArray, B: FloatArray) -> tuple[FloatArray, FloatArray
         When no method found one; it carries the best regret.
     """
     game = _in_units(NormalFormGame.from_arrays(A, B))
-    x, y = _selected(game, _two_players(game).profiles)
+    x, y = (_pure(game) or _two_players(game)).profile
     return x, y
 
 
@@ -70,36 +90,27 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
     Raises
     ------
     ConvergenceError
-        When none was found: of more than two players only pure equilibria are computed yet.
+        When none was found; it carries the best regret.
+    IntractableError
+        When a game of more than two players without pure equilibria is too large.
     """
     unit = _in_units(game)
-    if game.number_of_players == 2:
-        found = _two_players(unit)
-    else:
-        found = _Found(pure_profiles(unit), "pure equilibria")
-        if not found.profiles:
-            best = float(_pure_regret(unit).min())
-            raise ConvergenceError(
-                f"nash_equilibrium: no pure equilibrium among {math.prod(game.shape):,} profiles, "
-                "and mixed equilibria of more than two players are not computed yet; the least "
-                f"regret of a pure profile is {best:.2g} of the payoff range",
-                certificate=Certificate("regret", best),
-            )
+    search = _two_players if game.number_of_players == 2 else _many_players
+    found = _pure(unit) or search(unit)
     return equilibrium_of(
         game,
-        _selected(unit, found.profiles),
+        found.profile,
         method=found.method,
-        selection=_selection(found, sum(game.shape)),
-        number_found=len(found.profiles),
+        selection=found.selection,
+        number_found=found.number,
     )
 
 
-def _selection(found: _Found, strategies: int) -> str:
-    """Say in words which of the profiles found is taken."""
-    if len(found.profiles) > 1:
-        return "the one of smallest support, then largest sum of payoffs in units of their ranges"
-    stopped = found.method == "Lemke-Howson" and strategies > SMALL_GAME
-    return "the first one found" if stopped else "the only one found"
+def _many_players(game: NormalFormGame) -> _Found:
+    """Find a mixed equilibrium among strategies that are not strictly dominated."""
+    reduction = iterated_dominance(game, mixed=False)
+    profile = reduction.lift(mixed_profile(reduction.game))
+    return _Found(profile, "logit paths and small supports", 1, searched=False)
 
 
 def _in_units(game: NormalFormGame) -> NormalFormGame:
@@ -110,59 +121,6 @@ def _in_units(game: NormalFormGame) -> NormalFormGame:
     return NormalFormGame(arrays, game.players, game.labels)
 
 
-def _two_players(game: NormalFormGame) -> _Found:
-    """Find equilibria of a two-player game, stopping at the first method that gives some."""
-    pure = pure_profiles(game)
-    if pure:
-        return _Found(pure, "pure equilibria")
-    m, n = game.shape
-    small = m + n <= SMALL_GAME
-    found: list[Profile] = []
-    nearest: list[Profile] = []
-    least = float(_pure_regret(game).min())
-    for profile in _pivoted(game, list(range(m + n)) if small else _spread(m + n)):
-        regret = relative_regret(game, profile)
-        if regret < least:
-            least, nearest = regret, [profile]
-        if regret <= EXACT and not any(_close(profile, other) for other in found):
-            found.append(profile)
-        if found and not small:
-            break
-    if found:
-        return _Found(found, "Lemke-Howson")
-    if small:
-        A, B = game.payoff_arrays
-        listed: list[Profile] = list(enumerated_equilibria(A, B, tolerance=TOLERANCE))
-        if listed:
-            return _Found(listed, "vertex enumeration")
-    if nearest and least <= TOLERANCE:
-        return _Found(nearest, "Lemke-Howson")
-    raise ConvergenceError(
-        f"nash_equilibrium: none of the methods reached a regret of {TOLERANCE:g} on a {m} x {n} "
-        f"game; the best is {least:.2g} of the payoff range",
-        certificate=Certificate("regret", least),
-    )
-
-
-def _pivoted(game: NormalFormGame, labels: Sequence[int]) -> Iterator[Profile]:
-    """Yield the ends of Lemke-Howson paths, with strategies in their canonical order.
-
-    Of a degenerate game the ends depend on the order of strategies, of a large one those tried do.
-    """
-    rows, columns = canonical_order(game)
-    A, B = game.payoff_arrays[:, rows][:, :, columns]
-    for label in labels:
-        end = lemke_howson(A, B, label)
-        if end is not None:
-            x, y = np.zeros(len(rows)), np.zeros(len(columns))
-            x[rows], y[columns] = end
-            yield x, y
-
-
-def _spread(labels: int) -> list[int]:
-    return [int(label) for label in np.linspace(0, labels - 1, LABELS)]
-
-
 def _pure_regret(game: NormalFormGame) -> FloatArray:
     """Return the largest relative regret of every pure profile, shape (K_1, ..., K_N)."""
     scale = game.scale.reshape(-1, *(1 for _ in game.shape))
@@ -170,39 +128,144 @@ def _pure_regret(game: NormalFormGame) -> FloatArray:
     return np.asarray((np.array(gain) / scale).max(axis=0))
 
 
-def pure_profiles(game: NormalFormGame) -> list[Profile]:
-    """Return all pure equilibria as profiles of unit vectors.
+def _pure_cells(game: NormalFormGame) -> IntArray:
+    """Return the indices of all pure equilibria, a row each.
 
     Regrets up to `EXACT` count: payoffs that are equal on paper, as 0.1 + 0.2 and 0.3, may differ
     by roundoff.
     """
-    cells = np.argwhere(_pure_regret(game) <= EXACT)
-    units = [np.eye(size) for size in game.shape]
-    return [tuple(unit[k] for unit, k in zip(units, cell, strict=True)) for cell in cells]
+    return np.argwhere(_pure_regret(game) <= EXACT)
 
 
-def _selected(game: NormalFormGame, profiles: Sequence[Profile]) -> Profile:
-    """Return the first profile by the selection rule, for payoffs from 0 to 1."""
-
-    def rank(profile: Profile) -> tuple[int, float]:
-        support = sum(int((x > 1e-12).sum()) for x in profile)
-        return support, -round(float(game.payoffs(profile).sum()), 9)
-
-    ranks = [rank(profile) for profile in profiles]
-    first = min(ranks)
-    tied = [profile for profile, own in zip(profiles, ranks, strict=True) if own == first]
-    if len(tied) == 1:
-        return tied[0]
-    orders = canonical_order(game)
-
-    def place(profile: Profile) -> list[float]:
-        pairs = zip(profile, orders, strict=True)
-        return [-round(float(p), 9) for x, order in pairs for p in x[order]]
-
-    return min(tied, key=place)
+def pure_profiles(game: NormalFormGame) -> list[Profile]:
+    """Return all pure equilibria as profiles of unit vectors."""
+    return [_pure_profile(game, cell) for cell in _pure_cells(game)]
 
 
-def _close(first: Profile, second: Profile) -> bool:
+def _pure_profile(game: NormalFormGame, cell: Sequence[int] | IntArray) -> Profile:
+    return tuple(np.eye(1, size, k)[0] for size, k in zip(game.shape, cell, strict=True))
+
+
+def _pure(game: NormalFormGame) -> _Found | None:
+    """Take the pure equilibrium of largest sum of payoffs, for payoffs from 0 to 1."""
+    cells = _pure_cells(game)
+    if not len(cells):
+        return None
+    sums = game.payoff_arrays.sum(axis=0)[tuple(cells.T)].round(9)
+    best = cells[sums == sums.max()]
+    if len(best) > 1:
+        places = [np.argsort(order) for order in canonical_order(game)]
+        keys = [place[own] for place, own in zip(places, best.T, strict=True)]
+        best = best[np.lexsort(keys[::-1])]
+    return _Found(_pure_profile(game, best[0]), "pure equilibria", len(cells))
+
+
+def _two_players(game: NormalFormGame) -> _Found:
+    """Find mixed equilibria of a two-player game, with strategies in their canonical order.
+
+    Of a degenerate game the ends of paths depend on the order, of a large one those tried do.
+    """
+    rows, columns = canonical_order(game)
+    arrays = game.payoff_arrays[:, rows][:, :, columns]
+    found = _mixed(NormalFormGame(arrays, game.players, game.labels))
+    x, y = np.zeros(len(rows)), np.zeros(len(columns))
+    x[rows], y[columns] = found.profile
+    return replace(found, profile=(x, y))
+
+
+def _mixed(game: NormalFormGame) -> _Found:
+    """Try one method after the other, until one gives equilibria."""
+    A, B = game.payoff_arrays
+    met = _Nearest.pure(game)
+    for method, searched, profiles in _methods(game, met):
+        found: list[Pair] = []
+        for profile in profiles:
+            if met.meets(profile) > EXACT:
+                met.rejected += 1
+            elif not any(_close(profile, other) for other in found):
+                found.append(profile)
+            if found and not searched:
+                break
+        if found:
+            return _Found(_selected(A, B, found), method, len(found), searched)
+    if met.regret <= TOLERANCE:
+        return _Found(met.profile, "Lemke-Howson", 1, searched=False)
+    m, n = game.shape
+    raise ConvergenceError(
+        f"nash_equilibrium: none of the methods reached a regret of {TOLERANCE:g} on a {m} x {n} "
+        f"game; the best is {met.regret:.2g} of the payoff range",
+        certificate=Certificate("regret", met.regret),
+    )
+
+
+@dataclass
+class _Nearest:
+    """The profile of least regret met so far, for payoffs from 0 to 1."""
+
+    A: FloatArray
+    B: FloatArray
+    profile: Pair
+    regret: float
+    rejected: int = 0
+
+    @classmethod
+    def pure(cls, game: NormalFormGame) -> _Nearest:
+        """Start from the pure profile of least regret."""
+        regrets = _pure_regret(game)
+        cell = np.unravel_index(int(regrets.argmin()), game.shape)
+        x, y = _pure_profile(game, [int(k) for k in cell])
+        A, B = game.payoff_arrays
+        return cls(A, B, (x, y), float(regrets[cell]))
+
+    def meets(self, profile: Pair) -> float:
+        """Return the regret of a profile, and keep it if it is the least."""
+        own = regret(self.A, self.B, profile)
+        if own < self.regret:
+            self.regret, self.profile = own, profile
+        return own
+
+
+def _methods(game: NormalFormGame, met: _Nearest) -> Iterator[tuple[str, bool, Iterable[Pair]]]:
+    """Yield methods by name, whether they are run to their end, and the profiles they give."""
+    A, B = game.payoff_arrays
+    if sum(game.shape) <= SMALL_GAME:
+        paths = Paths(A, B)
+        ends = (paths.end(label, max_pivots=LONG) for label in range(sum(game.shape)))
+        yield "Lemke-Howson", True, (end for end in ends if end is not None)
+    else:
+        yield "supports of two", True, two_by_two(A, B)
+        yield "full support", True, full_support(A, B)
+        reduction = iterated_dominance(game, mixed=False)
+        paths = Paths(*reduction.game.payoff_arrays)
+        yield "Lemke-Howson", False, _lifted(reduction, ends_of_paths(paths, longest=SHORT))
+        if not (paths.broken or met.rejected):
+            long = ends_of_paths(paths, shortest=2 * SHORT, longest=LONG)
+            yield "Lemke-Howson", False, _lifted(reduction, long)
+    yield "growing part", False, growing_part(A, B, met.profile, gain=EXACT)
+
+
+def _lifted(reduction: Reduction, profiles: Iterable[Pair]) -> Iterator[Pair]:
+    for profile in profiles:
+        x, y = reduction.lift(profile)
+        yield x, y
+
+
+def _selected(A: FloatArray, B: FloatArray, profiles: Sequence[Pair]) -> Pair:
+    """Return the profile of smallest support, then largest sum of payoffs, then first in order."""
+
+    def rank(profile: Pair) -> tuple[int, float, list[float]]:
+        x, y = profile
+        support = int((x > SHOWN).sum() + (y > SHOWN).sum())
+        return (
+            support,
+            -round(float(x @ (A + B) @ y), 9),
+            (-np.concatenate(profile)).round(9).tolist(),
+        )
+
+    return min(profiles, key=rank)
+
+
+def _close(first: Pair, second: Pair) -> bool:
     return all(float(np.abs(a - b).max()) < 1e-8 for a, b in zip(first, second, strict=True))
 
 
@@ -212,6 +275,9 @@ def check_game_equilibrium(equilibrium: Equilibrium) -> Certificate:
     off = max(max(abs(float(x.sum()) - 1.0), -float(x.min())) for x in equilibrium.strategies)
     if off > TOLERANCE:
         return Certificate("regret", off)  # no probabilities, so there is no regret to take
-    moved = np.abs(game.payoffs(equilibrium.strategies) - equilibrium.payoffs) / game.scale
+    axes = tuple(range(1, game.payoff_arrays.ndim))
+    roundoff = 16 * np.finfo(float).eps * np.abs(game.payoff_arrays).max(axis=axes)
+    moved = np.abs(game.payoffs(equilibrium.strategies) - equilibrium.payoffs) - roundoff
+    moved /= game.scale
     value = max(relative_regret(game, equilibrium.strategies), float(moved.max()), off, 0.0)
     return Certificate("regret", value)

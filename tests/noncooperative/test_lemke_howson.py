@@ -6,7 +6,8 @@ import nashpy
 import numpy as np
 import pytest
 
-from bargaining.noncooperative.lemke_howson import lemke_howson
+from bargaining.errors import InputError
+from bargaining.noncooperative.lemke_howson import Paths, ends_of_paths, lemke_howson
 from tests.noncooperative.listing import equilibrium_fault
 
 
@@ -79,3 +80,37 @@ def test_constant_payoffs_make_everything_an_equilibrium():
 def test_the_cap_on_pivots_gives_none_not_a_wrong_profile():
     A, B = np.random.default_rng(1).normal(size=(2, 8, 8))
     assert lemke_howson(A, B, 0, max_pivots=1) is None
+
+
+@pytest.mark.parametrize("label", [-1, 5, 1.0, True, "0", None])
+def test_a_label_out_of_range_is_refused(label):
+    with pytest.raises(InputError, match=r"label: expected one of 0\.\.4, got"):
+        lemke_howson(np.ones((2, 3)), np.ones((2, 3)), label)
+
+
+def test_paths_in_whole_numbers_end_where_those_in_floats_do():
+    rng = np.random.default_rng(6)
+    for trial in range(40):
+        shape = (2, *rng.integers(1, 6, 2))
+        A, B = rng.normal(size=shape) if trial % 2 else rng.integers(0, 4, shape).astype(float)
+        exact = Paths(A, B, exact=True)
+        for label, end in enumerate(ends(A, B)):
+            other = exact.end(label, max_pivots=1000)
+            assert np.concatenate(other) == pytest.approx(np.concatenate(end), abs=1e-9)
+
+
+def test_paths_of_many_labels_come_short_ones_first_and_stop_at_the_longest_cap(monkeypatch):
+    tried = []
+    monkeypatch.setattr(Paths, "end", lambda self, k, *, max_pivots: tried.append((k, max_pivots)))
+    assert list(ends_of_paths(Paths(np.eye(6), -np.eye(6)), longest=64)) == []
+    assert [cap for _, cap in tried] == [16] * 8 + [32] * 8 + [64] * 8
+    assert [label for label, _ in tried[:12]] == [0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]
+
+
+def test_a_path_that_roundoff_breaks_is_counted(monkeypatch):
+    monkeypatch.setattr("bargaining.noncooperative.tableau.Tableau.solution", lambda self: None)
+    paths = Paths(np.eye(3), -np.eye(3))
+    assert paths.end(0, max_pivots=100) is None
+    assert paths.broken == 1
+    assert paths.end(0, max_pivots=1) is None
+    assert paths.broken == 1  # cut, not broken
