@@ -48,6 +48,9 @@ PATIENCE = 5.0
 """Seconds that a call may take."""
 
 CHUNK = 250
+ROUNDOFF = 16 * np.finfo(float).eps
+"""Payoffs that differ by less, relative to the largest, are equal to `iterated_dominance`."""
+
 OUTCOMES = (
     "answered", "ConvergenceError", "IntractableError", "slow", "wrong", "crash",
 )  # fmt: skip
@@ -127,7 +130,8 @@ def undominated(case: Draw, game: bg.NormalFormGame) -> None:
     for player, (whole, table) in enumerate(zip(case.tables, left, strict=True)):
         rows = np.moveaxis(table, player, 0).reshape(table.shape[player], -1)
         for a, b in itertools.permutations(rows, 2):
-            if (a - b).min() > TOLERANCE * np.ptp(whole):
+            roundoff = ROUNDOFF * np.abs(whole).max()
+            if (a - b).min() > TOLERANCE * np.ptp(whole) + roundoff:
                 raise AnswerError(f"a dominated strategy of player {player + 1} is left")
     inner = bg.nash_equilibrium(reduction.game)
     lifted = reduction.lift(inner.strategies)
