@@ -184,6 +184,17 @@ def test_units_do_not_change_the_list(seed, unit) -> None:
     assert {(round(x, 6), round(y, 6)) for x, y in (e.payoffs for e in first)} == moved
 
 
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([(A, B), (A, B, C)]))
+def test_the_order_of_players_levers_and_terms_does_not_choose_the_equilibrium(seed, who) -> None:
+    """Mixed ones included: payoffs without ties leave the searches nothing to decide by order."""
+    negotiation = random_game(seed, who, levers=9, levels=2, pairs=16)
+    turned = bg.Negotiation(who[::-1], negotiation.levers[::-1], negotiation.terms[::-1])
+    first, second = bg.nash_equilibrium(negotiation), bg.nash_equilibrium(turned)
+    np.testing.assert_allclose(first.payoffs, second.payoffs[::-1], atol=1e-7)
+    assert first.method == second.method
+
+
 def test_one_player_alone_is_a_maximisation_with_its_ties() -> None:
     lever = bg.Lever("tariff", A, [0, 1, 2], 0)
     game = bg.Negotiation([A], [lever], [bg.TablePayoff(lever, {A: [1, 3, 3]})])
