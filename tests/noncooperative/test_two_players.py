@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import InputError, IntractableError
+from bargaining.noncooperative import extreme, vertices
 from bargaining.noncooperative import two_players as module
-from bargaining.noncooperative import vertices
 from bargaining.testing import bimatrix_games
 from tests.noncooperative.listing import equilibrium_fault, listed_pure_equilibria
 
@@ -291,6 +291,13 @@ def test_a_constant_however_large_changes_nothing():
         assert bool(bg.verify(bg.nash_equilibria(game_of(A + 1e8, B - 1e8))))
 
 
+def test_whole_numbers_that_floats_cannot_hold_are_taken_as_they_are():
+    rng = np.random.default_rng(47)
+    for _ in range(10):
+        A, B = rng.integers(0, 10**6, (2, 4, 4)).astype(object)
+        assert exact_set(game_of(A + 10**25, B - 10**25)) == exact_set(game_of(A, B))
+
+
 def test_fractions_are_exposed_and_their_regret_is_zero():
     found = bg.nash_equilibria(game_of([[0.1, 0], [0, 0.2]], [[0, 1], [1, 0]]), exact=True)
     assert [each.exact for each in found] == [((HALF, HALF), (2 * THIRD, THIRD))]
@@ -320,7 +327,7 @@ def test_a_profile_that_floats_get_wrong_is_computed_in_fractions(monkeypatch):
 
 
 def test_a_degenerate_game_too_large_to_list_says_that_others_may_exist(monkeypatch):
-    monkeypatch.setattr(module, "HELD", 3)
+    monkeypatch.setattr(extreme, "HELD", 3)
     game = game_of(np.zeros((4, 4)), np.zeros((4, 4)))
     found = bg.nash_equilibria(game)
     assert found.completeness == "some"
@@ -342,12 +349,34 @@ def test_a_game_that_would_take_too_long_is_refused_with_its_size():
         bg.nash_equilibria(game_of(big, big))
 
 
-def test_more_than_two_players_give_the_pure_equilibria_and_say_so():
+@pytest.mark.parametrize("exact", [False, True])
+def test_a_large_game_that_dominance_makes_small_is_solved_whole(exact):
+    rng = np.random.default_rng(46)
+    A, B = rng.integers(0, 10, (2, 25, 25))
+    A[4:], B[:, 4:] = -1 - A[4:], -1 - B[:, 4:]
+    A[:, :4][4:] -= 100
+    B[:4][:, 4:] -= 100
+    game, small = game_of(A, B), game_of(A[:4, :4], B[:4, :4])
+    found = bg.nash_equilibria(game, exact=exact)
+    assert found.method.startswith("iterated dominance, ")
+    assert_sound(game, found)
+    zeros = (0,) * 21
+    known = {((*x, *zeros), (*y, *zeros)) for x, y in exact_set(small)}
+    assert {rounded(each.strategies) for each in found} == {rounded(profile) for profile in known}
+    if exact:
+        assert {each.exact for each in found} == known
+
+
+def test_more_than_two_players_give_the_equilibria_that_a_search_finds_and_say_so():
     cube = np.zeros((2, 2, 2))
     cube[0, 0, 0] = cube[1, 1, 1] = 1
-    found = bg.nash_equilibria(game_of(cube, cube, cube))
+    game = game_of(cube, cube, cube)
+    found = bg.nash_equilibria(game)
     assert found.completeness == "some"
-    assert {(0, 0, 0), (1, 1, 1)} <= {tuple(int(x.argmax()) for x in e.strategies) for e in found}
+    assert "with more than two players" in found.reason
+    assert bool(bg.verify(found))
+    pure = {tuple(int(x.argmax()) for x in each.strategies) for each in found if each.is_pure}
+    assert pure == set(listed_pure_equilibria(game.payoff_arrays))
 
 
 @pytest.mark.parametrize(
