@@ -52,6 +52,7 @@ _PUBLIC = {
     "strategic.offers": ("Offers",),
     "linkage.regimes": ("Regime",),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
+    "catalogue.game": ("SolvedGame", "list_games", "load_game"),
     "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
 }  # fmt: skip
 

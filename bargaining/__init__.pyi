@@ -1,5 +1,8 @@
 """What type checkers see of the lazy public names; a test keeps it equal to `__init__.py`."""
 
+from bargaining.catalogue.game import SolvedGame as SolvedGame
+from bargaining.catalogue.game import list_games as list_games
+from bargaining.catalogue.game import load_game as load_game
 from bargaining.cooperative.agreement import Agreement as Agreement
 from bargaining.cooperative.feasible import FrontierSet as FrontierSet
 from bargaining.cooperative.feasible import PackageSet as PackageSet

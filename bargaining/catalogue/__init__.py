@@ -1,0 +1,1 @@
+"""Solved games as data files that can be cited, and their loader."""
