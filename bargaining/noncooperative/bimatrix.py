@@ -123,9 +123,10 @@ def _in_units(game: NormalFormGame) -> NormalFormGame:
 
 def _pure_regret(game: NormalFormGame) -> FloatArray:
     """Return the largest relative regret of every pure profile, shape (K_1, ..., K_N)."""
-    scale = game.scale.reshape(-1, *(1 for _ in game.shape))
-    gain = [table.max(axis=i, keepdims=True) - table for i, table in enumerate(game.payoff_arrays)]
-    return np.asarray((np.array(gain) / scale).max(axis=0))
+    worst = np.zeros(game.shape)
+    for i, (table, scale) in enumerate(zip(game.payoff_arrays, game.scale, strict=True)):
+        np.maximum(worst, (table.max(axis=i, keepdims=True) - table) / scale, out=worst)
+    return worst
 
 
 def _pure_cells(game: NormalFormGame) -> IntArray:
@@ -176,7 +177,7 @@ def _two_players(game: NormalFormGame) -> _Found:
 def _mixed(game: NormalFormGame) -> _Found:
     """Try one method after the other, until one gives equilibria."""
     A, B = game.payoff_arrays
-    met = _Nearest.pure(game)
+    met = _Nearest(A, B)
     for method, searched, profiles in _methods(game, met):
         found: list[Pair] = []
         for profile in profiles:
@@ -204,18 +205,9 @@ class _Nearest:
 
     A: FloatArray
     B: FloatArray
-    profile: Pair
-    regret: float
+    profile: Pair = (np.zeros(0), np.zeros(0))
+    regret: float = np.inf
     rejected: int = 0
-
-    @classmethod
-    def pure(cls, game: NormalFormGame) -> _Nearest:
-        """Start from the pure profile of least regret."""
-        regrets = _pure_regret(game)
-        cell = np.unravel_index(int(regrets.argmin()), game.shape)
-        x, y = _pure_profile(game, [int(k) for k in cell])
-        A, B = game.payoff_arrays
-        return cls(A, B, (x, y), float(regrets[cell]))
 
     def meets(self, profile: Pair) -> float:
         """Return the regret of a profile, and keep it if it is the least."""
@@ -241,6 +233,9 @@ def _methods(game: NormalFormGame, met: _Nearest) -> Iterator[tuple[str, bool, I
         if not (paths.broken or met.rejected):
             long = ends_of_paths(paths, shortest=2 * SHORT, longest=LONG)
             yield "Lemke-Howson", False, _lifted(reduction, long)
+    cell = np.unravel_index(int(_pure_regret(game).argmin()), game.shape)
+    x, y = _pure_profile(game, [int(k) for k in cell])
+    met.meets((x, y))
     yield "growing part", False, growing_part(A, B, met.profile, gain=EXACT)
 
 
@@ -262,7 +257,7 @@ def _selected(A: FloatArray, B: FloatArray, profiles: Sequence[Pair]) -> Pair:
             (-np.concatenate(profile)).round(9).tolist(),
         )
 
-    return min(profiles, key=rank)
+    return min(profiles, key=rank) if len(profiles) > 1 else profiles[0]
 
 
 def _close(first: Pair, second: Pair) -> bool:

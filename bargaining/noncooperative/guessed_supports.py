@@ -14,6 +14,9 @@ from bargaining.types import FloatArray, IntArray
 
 __all__ = ["full_support", "two_by_two"]
 
+TINY = 1e-300
+"""For divisions by zero, where a reply is as good as the best from the start."""
+
 Pair = tuple[FloatArray, FloatArray]
 
 
@@ -33,38 +36,42 @@ def two_by_two(A: FloatArray, B: FloatArray) -> Iterator[Pair]:
     >>> [[x.round(9).tolist() for x in profile] for profile in two_by_two(A, -A)][0]
     [[0.4, 0.6, 0.0], [0.4, 0.6, 0.0]]
     """
-    yield from _chained(A, B)
-    for y, x in _chained(B.T, A.T):
+    rows_pay, columns_pay = np.ascontiguousarray(A.T), np.ascontiguousarray(B)
+    for y, x in _chained(rows_pay, columns_pay):
         yield x, y
+    yield from _chained(columns_pay, rows_pay)
 
 
-def _chained(A: FloatArray, B: FloatArray) -> Iterator[Pair]:
-    """Start at every column: its best reply, the best reply to that, and on along the edges."""
-    columns = np.arange(A.shape[1])
-    rows = A.argmax(axis=0)
-    others = B.argmax(axis=1)[rows]
-    next_rows, y = _along_edges(A, rows, columns, others)
-    back, x = _along_edges(B.T, others, rows, next_rows)
-    for k in np.flatnonzero((back == columns) & (x > 0) & (x < 1) & (y > 0) & (y < 1)):
-        p, q = np.zeros(A.shape[0]), np.zeros(A.shape[1])
-        p[[rows[k], next_rows[k]]] = 1 - x[k], x[k]
-        q[[columns[k], others[k]]] = 1 - y[k], y[k]
+def _chained(pay: FloatArray, others_pay: FloatArray) -> Iterator[Pair]:
+    """Start at every strategy: the best reply to it, the best reply to that, and along the edges.
+
+    `pay` has a row for each strategy that replies are to, and a column for each reply.
+    """
+    starts = np.arange(len(pay))
+    replies = pay.argmax(axis=1)
+    ends = others_pay.argmax(axis=1)[replies]
+    next_replies, y = _along_edges(pay, replies, starts, ends)
+    back, x = _along_edges(others_pay, ends, replies, next_replies)
+    for k in np.flatnonzero((back == starts) & (x > 0) & (x < 1) & (y > 0) & (y < 1)):
+        p, q = np.zeros(len(pay)), np.zeros(len(others_pay))
+        p[[starts[k], ends[k]]] = 1 - y[k], y[k]
+        q[[replies[k], next_replies[k]]] = 1 - x[k], x[k]
         yield p, q
 
 
 def _along_edges(
-    payoffs: FloatArray, best: IntArray, starts: IntArray, ends: IntArray
+    pay: FloatArray, best: IntArray, starts: IntArray, ends: IntArray
 ) -> tuple[IntArray, FloatArray]:
     """Return which reply takes over from the best one on the way from start to end, and where.
 
-    `payoffs` has a row for each reply; the place is a share of the way, 1 where none takes over.
+    The place is a share of the way, 1 where none takes over.
     """
-    at_start, at_end = payoffs[:, starts], payoffs[:, ends]
-    behind = at_start[best, np.arange(len(best))] - at_start
-    ahead = at_end - at_end[best, np.arange(len(best))]
-    share = np.divide(behind, behind + ahead, out=np.ones_like(behind), where=ahead > 0)
-    replies = share.argmin(axis=0)
-    return replies, share[replies, np.arange(len(replies))]
+    each = np.arange(len(starts))
+    at_start, at_end = pay[starts], pay[ends]
+    behind = np.maximum(at_start[each, best][:, None] - at_start, TINY)
+    speed = (at_end - at_end[each, best][:, None]) / behind
+    replies = speed.argmax(axis=1)
+    return replies, 1 / (1 + np.maximum(speed[each, replies], 0.0))
 
 
 def full_support(A: FloatArray, B: FloatArray) -> Iterator[Pair]:
