@@ -38,8 +38,10 @@ def row(name: str) -> tuple[str | int | float | bool, ...]:
 
 def main() -> None:
     """Solve every game of the catalogue."""
-    columns = ("game", "size", "degenerate", "known", "components", "found", "components found")
-    columns += ("complete", "largest regret", "found = known")
+    columns = (
+        *("game", "size", "degenerate", "known", "components", "found", "components found"),
+        *("complete", "largest regret", "found = known"),
+    )
     rows = tuple(row(name) for name in [*(entry.name for entry in bg.list_games()), *OWN])
     hits = sum(bool(one[-1]) for one in rows)
     note = f"{hits} of {len(rows)} as known. Known and found are numbers of extreme equilibria."
