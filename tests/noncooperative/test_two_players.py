@@ -1,9 +1,11 @@
-"""All equilibria of two-player games: known sets, Gambit, and claims that hold for every game."""
+"""All equilibria of two-player games: Gambit, and claims that hold for every game.
+
+That known sets are found is shown over the games of the catalogue, in tests/catalogue.
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import product
 
 import numpy as np
 import pytest
@@ -17,92 +19,7 @@ from bargaining.noncooperative import two_players as module
 from bargaining.testing import bimatrix_games
 from tests.noncooperative.listing import equilibrium_fault, listed_pure_equilibria
 
-VON_STENGEL_A = [
-    [9504, -660, 19976, -20526, 1776, -8976],
-    [-111771, 31680, -130944, 168124, -8514, 52764],
-    [397584, -113850, 451176, -586476, 29216, -178761],
-    [171204, -45936, 208626, -263076, 14124, -84436],
-    [1303104, -453420, 1227336, -1718376, 72336, -461736],
-    [737154, -227040, 774576, -1039236, 48081, -300036],
-]
-VON_STENGEL_B = [
-    [72336, 48081, 29216, 14124, 1776, -8514],
-    [-461736, -300036, -178761, -84436, -8976, 52764],
-    [1227336, 774576, 451176, 208626, 19976, -130944],
-    [-1718376, -1039236, -586476, -263076, -20526, 168124],
-    [1303104, 737154, 397584, 171204, 9504, -111771],
-    [-453420, -227040, -113850, -45936, -660, 31680],
-]
-HALF, THIRD, QUARTER = Fraction(1, 2), Fraction(1, 3), Fraction(1, 4)
-
-
-def unit(k, size):
-    return tuple(int(j == k) for j in range(size))
-
-
-KNOWN = {
-    "matching pennies": (
-        [[1, -1], [-1, 1]], [[-1, 1], [1, -1]],
-        [((HALF, HALF), (HALF, HALF))], [1],
-    ),
-    "battle of the sexes (Luce and Raiffa 1957)": (
-        [[2, 0], [0, 1]], [[1, 0], [0, 2]],
-        [((1, 0), (1, 0)), ((0, 1), (0, 1)), ((2 * THIRD, THIRD), (THIRD, 2 * THIRD))], [1, 1, 1],
-    ),
-    "chicken": (
-        [[6, 2], [7, 0]], [[6, 7], [2, 0]],
-        [((1, 0), (0, 1)), ((0, 1), (1, 0)), ((2 * THIRD, THIRD), (2 * THIRD, THIRD))], [1, 1, 1],
-    ),
-    "prisoners' dilemma": ([[3, 0], [5, 1]], [[3, 5], [0, 1]], [((0, 1), (0, 1))], [1]),
-    "Shapley (1964), on which fictitious play goes round": (
-        [[0, 0, 1], [1, 0, 0], [0, 1, 0]], [[0, 1, 0], [0, 0, 1], [1, 0, 0]],
-        [((THIRD,) * 3, (THIRD,) * 3)], [1],
-    ),
-    "solvable by dominance": (
-        [[3, 0, 1], [5, 1, 2], [0, 0, 0]], [[3, 5, 0], [0, 1, 0], [1, 2, 0]],
-        [((0, 1, 0), (0, 1, 0))], [1],
-    ),
-    "von Stengel (2007), nondegenerate": (
-        [[3, 3], [2, 5], [0, 6]], [[3, 2], [2, 6], [3, 1]],
-        [
-            ((1, 0, 0), (1, 0)),
-            ((Fraction(4, 5), Fraction(1, 5), 0), (2 * THIRD, THIRD)),
-            ((0, THIRD, 2 * THIRD), (THIRD, 2 * THIRD)),
-        ],
-        [1, 1, 1],
-    ),
-    "von Stengel (2007), degenerate: a segment and a point": (
-        [[3, 3], [2, 5], [0, 6]], [[3, 3], [2, 6], [3, 1]],
-        [
-            ((1, 0, 0), (1, 0)),
-            ((1, 0, 0), (2 * THIRD, THIRD)),
-            ((0, THIRD, 2 * THIRD), (THIRD, 2 * THIRD)),
-        ],
-        [1, 2],
-    ),
-    "three segments end to end: the column player is never moved": (
-        [[2, 0], [1, 1]], [[1, 1], [0, 0]],
-        [(x, y) for x, y in (
-            ((1, 0), (1, 0)), ((1, 0), (HALF, HALF)), ((0, 1), (HALF, HALF)), ((0, 1), (0, 1)),
-        )],
-        [4],
-    ),
-    "constant": (
-        [[7] * 3] * 2, [[-1] * 3] * 2,
-        [(unit(i, 2), unit(j, 3)) for i, j in product(range(2), range(3))], [6],
-    ),
-    "matching pennies with a column twice": (
-        [[1, -1, -1], [-1, 1, 1]], [[-1, 1, 1], [1, -1, -1]],
-        [((HALF, HALF), (HALF, HALF, 0)), ((HALF, HALF), (HALF, 0, HALF))], [2],
-    ),
-    "one row: all best columns": (
-        [[1, 2, 3]], [[5, 4, 5]], [((1,), (1, 0, 0)), ((1,), (0, 0, 1))], [2],
-    ),
-    "nashpy's support enumeration finds nothing": (
-        [[3, 0, 9], [3, 9, 2], [6, 7, 6]], [[3, 6, 0], [3, 3, 8], [3, 1, 7]],
-        [((HALF, 0, HALF), (0, Fraction(3, 10), Fraction(7, 10)))], [1],
-    ),
-}  # fmt: skip
+HALF, THIRD = Fraction(1, 2), Fraction(1, 3)
 
 
 def game_of(*arrays):
@@ -130,22 +47,8 @@ def assert_sound(game, found):
     assert sorted(k for part in found.components for k in part) == list(range(len(found)))
 
 
-@pytest.mark.parametrize("name", KNOWN)
-def test_the_known_equilibria_of_classic_and_degenerate_games_are_found(name):
-    A, B, known, parts = KNOWN[name]
-    game = game_of(A, B)
-    for exact in (False, True):
-        found = bg.nash_equilibria(game, exact=exact)
-        assert {rounded(each.strategies) for each in found} == {rounded(p) for p in known}
-        assert len(found) == len(known)
-        assert sorted(map(len, found.components)) == parts
-        assert_sound(game, found)
-    assert exact_set(game) == {tuple(tuple(map(Fraction, x)) for x in p) for p in known}
-
-
 def test_segments_end_to_end_are_three_maximal_subsets_of_one_component():
-    A, B, *_ = KNOWN["three segments end to end: the column player is never moved"]
-    found = bg.nash_equilibria(game_of(A, B))
+    found = bg.nash_equilibria(bg.load_game("three-segments"))
     assert len(found.subsets) == 3
     assert all(len(subset) == 2 for subset in found.subsets)
 
@@ -155,15 +58,6 @@ def test_coordination_games_have_an_equilibrium_for_every_support(size):
     found = bg.nash_equilibria(game_of(np.eye(size), np.eye(size)))
     assert len(found) == len(found.components) == 2**size - 1
     assert_sound(game_of(np.eye(size), np.eye(size)), found)
-
-
-def test_the_6_x_6_game_of_von_stengel_1999_has_75_equilibria():
-    game = game_of(VON_STENGEL_A, VON_STENGEL_B)
-    found = bg.nash_equilibria(game)
-    assert len(found) == len(found.components) == 75
-    assert_sound(game, found)
-    assert len(exact_set(game)) == 75
-    assert bool(bg.verify(found, exact=True))
 
 
 @pytest.mark.parametrize("shape", [(2, 2), (3, 5), (6, 4), (7, 7)])
