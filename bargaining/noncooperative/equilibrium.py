@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from bargaining.model.packages import Package
+from bargaining.noncooperative.exact import rational_regret
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell, Table, Tabular
@@ -54,7 +55,8 @@ class Equilibrium(Tabular):
     labels : tuple of tuples of str, or None
         Names of the strategies of a finite game.
     exact : tuple of tuples of Fraction, or None
-        The strategies as rational numbers, where they were computed so; `strategies` rounds them.
+        The strategies as rational numbers, where that was asked for; `strategies` rounds them, and
+        the regret is that of the rational ones.
     """
 
     players: tuple[str, ...]
@@ -223,9 +225,12 @@ def bimatrix_equilibria(
         The profiles.
     method, selection : str
     exact : sequence of E profiles of fractions, optional
-        See `Equilibrium`.
+        See `Equilibrium`; with them the regret is exact.
     """
-    regrets = bimatrix_regrets(game, X, Y).tolist()
+    if exact is None:
+        regrets = bimatrix_regrets(game, X, Y).tolist()
+    else:
+        regrets = [float(rational_regret(game.rational, profile)) for profile in exact]
     A, B = game.payoff_arrays
     payoffs = np.stack([np.sum(X @ table * Y, axis=1) for table in (A, B)], axis=1)
     players, labels = game.players, game.labels

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["integers", "nearest_solution", "rational_solution"]
+__all__ = ["integers", "nearest_solution", "rational_regret", "rational_solution"]
 
 Rationals = Sequence[Fraction]
 
@@ -102,6 +102,32 @@ def nearest_solution(
     for row, column in zip(rows, leads, strict=False):
         solved[column] = row[-1] - sum(row[other] * solved[other] for other in free)
     return solved
+
+
+def rational_regret(tables: NDArray[Any], profile: Sequence[Rationals]) -> Fraction:
+    """Return the largest gain from a deviation, relative to the player's payoff range.
+
+    Parameters
+    ----------
+    tables : ndarray of Fraction, shape (N, K_1, ..., K_N)
+    profile : sequence of N sequences of Fraction
+
+    Examples
+    --------
+    >>> pennies = np.array([[[1, -1], [-1, 1]], [[-1, 1], [1, -1]]], dtype=object)
+    >>> print(rational_regret(pennies, [[Fraction(1, 2)] * 2, [Fraction(2, 3), Fraction(1, 3)]]))
+    1/6
+    """
+    gains = []
+    for i, own in enumerate(profile):
+        table = tables[i]
+        spread = table.max() - table.min()
+        for j in reversed(range(len(profile))):
+            if j != i:
+                table = np.tensordot(table, np.array(profile[j], dtype=object), axes=(j, 0))
+        gain = max(table) - sum(share * value for share, value in zip(own, table, strict=True))
+        gains.append(Fraction(gain) / (spread or 1))
+    return max(gains)
 
 
 def _whole(row: Rationals) -> list[int]:

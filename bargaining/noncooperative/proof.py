@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from bargaining.errors import InputError, IntractableError
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import SHOWN, Equilibrium
-from bargaining.noncooperative.exact import nearest_solution
+from bargaining.noncooperative.exact import nearest_solution, rational_regret
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.noncooperative.payoff_tables import as_fraction
 from bargaining.results.certificate import Certificate, registers, verify
@@ -83,11 +83,11 @@ def prove(equilibrium: Equilibrium) -> Certificate:
             f"mixed profile of {game.number_of_players} players"
         )
     candidates = [given] if pure else _candidates(equilibrium, given)
-    worst = _regret(game, given)
+    worst = rational_regret(game.rational, given)
     for profile in candidates:
         away = _distance(profile, given)
         proper = all(min(strategy) >= 0 and sum(strategy) == 1 for strategy in profile)
-        if proper and away <= NEAR and _regret(game, profile) == 0:
+        if proper and away <= NEAR and rational_regret(game.rational, profile) == 0:
             details = {
                 "strategies": [[str(share) for share in strategy] for strategy in profile],
                 "distance": float(away),
@@ -164,17 +164,3 @@ def _indifferent(
             shares = dict(zip(support, solved, strict=True))
             found.append(tuple(shares.get(k, Fraction(0)) for k in range(len(near))))
     return found
-
-
-def _regret(game: NormalFormGame, profile: Sequence[Strategy]) -> Fraction:
-    """Return the exact largest gain from a deviation, relative to the player's payoff range."""
-    gains = []
-    for i, own in enumerate(profile):
-        table = game.rational[i]
-        spread = table.max() - table.min()
-        for j in reversed(range(len(profile))):
-            if j != i:
-                table = np.tensordot(table, np.array(profile[j], dtype=object), axes=(j, 0))
-        gain = max(table) - sum(share * value for share, value in zip(own, table, strict=True))
-        gains.append(gain / (spread or 1))
-    return Fraction(max(gains))

@@ -43,6 +43,9 @@ MOST = 3_000_000
 SAME = Fraction(1, 10**12)
 """Payoffs closer than this share of the range count as equal, unless the game is solved exactly."""
 
+BLURRED = 1e-11
+"""Roundoff of payoffs, as a share of their range, from which the decimals of floats may mislead."""
+
 SIMPLE = 10_000
 """Largest denominator of a fraction that a payoff may be meant to be."""
 
@@ -83,7 +86,10 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
 
     @cache
     def whole() -> tuple[Whole, Whole]:
-        A, B = (integers(table if exact else _on_paper(table)) for table in game.rational)
+        if exact:
+            A, B = (integers(table) for table in game.rational)
+        else:
+            A, B = (integers(_on_paper(game, player)) for player in range(2))
         return A, B
 
     if min(game.shape) > 1:
@@ -104,7 +110,7 @@ def all_equilibria(game: NormalFormGame, *, exact: bool = False) -> Equilibria:
         if exact:
             raise
         return _some(game, f"the game is degenerate and too large to list all ({error})")
-    return _proved(game, profiles, subsets)
+    return _rational_list(game, profiles, subsets, exact=exact)
 
 
 def _most(game: NormalFormGame) -> int:
@@ -173,7 +179,8 @@ def _isolated(
 ) -> Equilibria:
     """Return the equilibria of a game without ties, in which supports determine strategies."""
     if exact:
-        return _proved(game, [_rational_profile(*whole(), x, y) for x, y in zip(X, Y, strict=True)])
+        profiles = [_rational_profile(*whole(), x, y) for x, y in zip(X, Y, strict=True)]
+        return _rational_list(game, profiles, exact=True)
     for k in np.flatnonzero(bimatrix_regrets(game, X, Y) > ACCURATE):
         rational = _rational_profile(*whole(), X[k], Y[k])
         X[k], Y[k] = (_floats(strategy) for strategy in rational)
@@ -197,12 +204,17 @@ def _rational(block: Whole, support: IntArray, size: int) -> Strategy:
     return filled(support.tolist(), [own / total for own in share], size)
 
 
-def _on_paper(table: Whole) -> Whole:
-    """Return payoffs in units of their range, cleared of the roundoff of floats.
+def _on_paper(game: NormalFormGame, player: int) -> Whole:
+    """Return a player's payoffs in units of their range, cleared of the roundoff of floats.
 
     Payoffs closer than `SAME` count as equal, and one that close to a fraction of small denominator
     as that fraction: 1/7 and 2/7 as floats are not in the ratio of 1 to 2, nor are their decimals.
+    Where payoffs are so far from 0 that their decimals are other payoffs, the floats are taken.
     """
+    floats = game.payoff_arrays[player]
+    table: Whole = game.rational[player]
+    if np.finfo(float).eps * np.abs(floats).max() > BLURRED * game.scale[player]:
+        table = np.array([[Fraction(value) for value in row] for row in floats.tolist()])
     values = sorted(set(table.flat))
     low, spread = values[0], (values[-1] - values[0]) or Fraction(1)
     units: dict[Fraction, Fraction] = {}
@@ -229,15 +241,18 @@ def _rows(strategies: Sequence[Strategy]) -> FloatArray:
     return np.array([floats[id(x)] for x in strategies])
 
 
-def _proved(
+def _rational_list(
     game: NormalFormGame,
     profiles: Profiles,
     subsets: Sequence[Sequence[int]] | None = None,
+    *,
+    exact: bool,
 ) -> Equilibria:
-    """Return a complete list of rational profiles."""
+    """Return a complete list of rational profiles, as exact ones of this game or rounded."""
     X, Y = (_rows(side) for side in zip(*profiles, strict=True))
     method = "exact vertex enumeration"
-    made = bimatrix_equilibria(game, X, Y, method=method, selection=SELECTION, exact=profiles)
+    kept = profiles if exact else None
+    made = bimatrix_equilibria(game, X, Y, method=method, selection=SELECTION, exact=kept)
     return Equilibria.of(game, made, completeness="all", method=method, subsets=subsets)
 
 

@@ -192,11 +192,22 @@ def test_whole_numbers_that_floats_cannot_hold_are_taken_as_they_are():
         assert exact_set(game_of(A + 10**25, B - 10**25)) == exact_set(game_of(A, B))
 
 
+def test_payoffs_whose_decimals_are_other_payoffs_are_taken_as_floats():
+    """A range of 1e-9 around 1 leaves seven digits, of which decimals change the last."""
+    rng = np.random.default_rng(48)
+    for _ in range(30):
+        A = 1 + 1e-9 * rng.random((3, 2))
+        found = bg.nash_equilibria(game_of(A, [[1, 1], [0, 0], [1, 1]]))
+        assert found.completeness == "all"
+        assert bool(bg.verify(found))
+
+
 def test_fractions_are_exposed_and_their_regret_is_zero():
     found = bg.nash_equilibria(game_of([[0.1, 0], [0, 0.2]], [[0, 1], [1, 0]]), exact=True)
     assert [each.exact for each in found] == [((HALF, HALF), (2 * THIRD, THIRD))]
     proof = bg.verify(found, exact=True)
     assert proof.value == proof.tolerance == 0
+    assert found.certificate.value == 0
     assert found.to_dict()["equilibria"][0]["exact"] == [["1/2", "1/2"], ["2/3", "1/3"]]
 
 
