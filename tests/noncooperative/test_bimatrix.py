@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bargaining.catalogue.game import load_game
 from bargaining.errors import ConvergenceError
 from bargaining.noncooperative.bimatrix import (
     check_game_equilibrium,
@@ -29,7 +30,7 @@ from tests.noncooperative.listing import (
 )
 
 PENNIES = np.array([[1.0, -1.0], [-1.0, 1.0]])
-NASHPY_MISSES = ([[3, 0, 9], [3, 9, 2], [6, 7, 6]], [[3, 6, 0], [3, 3, 8], [3, 1, 7]])
+NASHPY_MISSES = load_game("unseen-3x3").payoff_arrays
 
 
 def solved(*arrays, **names):
