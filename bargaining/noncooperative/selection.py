@@ -7,6 +7,7 @@ taken in its place.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -105,35 +106,42 @@ def _risk_dominant(equilibria: Equilibria) -> tuple[int, str]:
         raise InputError(
             f"selection 'risk-dominant': expected two players who have a choice, got {len(players)}"
         )
-    wins = np.eye(len(pure), dtype=bool)
-    for a, first in enumerate(pure):
-        for b, second in enumerate(pure[:a]):
-            one = _loss_product(equilibria, players, first, second)
-            other = _loss_product(equilibria, players, second, first)
-            wins[a, b] = min(one, other) > MARGIN**2 and one > other * (1 + MARGIN)
-            wins[b, a] = min(one, other) > MARGIN**2 and other > one * (1 + MARGIN)
-    best = np.flatnonzero(np.all(wins, axis=1))
-    if not best.size:
+    scales = _scales(equilibria.game)
+
+    def dominates(first: int, second: int) -> bool:
+        one = _loss_product(equilibria, players, scales, first, second)
+        other = _loss_product(equilibria, players, scales, second, first)
+        return min(one, other) > 0 and one > other * (1 + MARGIN)
+
+    # Whoever dominates all others wins from where it is met, so one pass leaves it or nobody.
+    best = pure[0] if pure else None
+    for k in pure:
+        if best is not None and k != best and dominates(k, best):
+            best = k
+    if best is None or not all(dominates(best, k) for k in pure if k != best):
         raise BargainingError(
             "selection 'risk-dominant': no pure equilibrium risk-dominates each of the others "
             "(products of losses tie, go round in a circle, or are 0 as an equilibrium is not "
             f"strict); the pure ones are {_in_words(equilibria, pure)}"
         )
     words = "the larger product of losses from deviating against each of the other pure ones"
-    return pure[int(best[0])], words
+    return best, words
 
 
-def _loss_product(equilibria: Equilibria, players: Sequence[int], at: int, to: int) -> float:
-    """Return the product of what each player loses by moving alone to another equilibrium."""
+def _loss_product(
+    equilibria: Equilibria, players: Sequence[int], scales: FloatArray, at: int, to: int
+) -> float:
+    """Return the product of what each player loses by moving alone to another equilibrium.
+
+    0 where a player loses nothing, up to rounding.
+    """
     losses = []
     for i in players:
         strategies = list(equilibria[at].strategies)
         strategies[i] = equilibria[to].strategies[i]
         after = _payoff(equilibria.game, strategies)[i]
-        losses.append((equilibria[at].payoffs[i] - after) / _scales(equilibria.game)[i])
-    if min(losses) <= MARGIN:
-        return 0.0
-    return float(np.prod(losses))
+        losses.append(float(equilibria[at].payoffs[i] - after) / float(scales[i]))
+    return math.prod(losses) if min(losses) > MARGIN else 0.0
 
 
 def _focal(equilibria: Equilibria) -> tuple[int, str]:
