@@ -30,7 +30,7 @@ from bargaining.types import FloatArray
 __all__ = ["bargain", "belongs", "check_agreement", "named"]
 
 NUMERICAL = 1e-6
-"""Tolerance of the rules that follow a frontier given by a function on a grid of points."""
+"""Tolerance of the rules that follow a frontier given by a function, or by points of a curve."""
 
 
 def bargain(
@@ -75,7 +75,7 @@ def bargain(
         details["rests on"] = problem.feasible.packages.concavity
     if stuck:
         details["weights against joint gains"] = region.separation().weights
-    tolerance = _tolerance(problem)
+    tolerance = _tolerance(problem, rule)
     certificate = Certificate("optimality", value, tolerance, mixture.weights, details)
     return _agreement(
         region, rule, mixture.payoffs, lottery, certificate, region.ideal, lotteries=lotteries
@@ -146,8 +146,11 @@ def _gap(region: Region, payoffs: FloatArray, weights: FloatArray) -> float:
     return max(0.0, float(short.max()))
 
 
-def _tolerance(problem: BargainingProblem) -> float:
-    return NUMERICAL if isinstance(problem.feasible, FrontierSet) else TOLERANCE
+def _tolerance(problem: BargainingProblem, rule: Solution) -> float:
+    feasible = problem.feasible
+    curved = isinstance(feasible, PackageSet) and feasible.packages.curved
+    drawn = isinstance(feasible, FrontierSet) or (curved and rule.follows_frontier)
+    return NUMERICAL if drawn else TOLERANCE
 
 
 def region_proof(region: Region) -> Certificate:
@@ -168,7 +171,7 @@ def _directions(region: Region, rule: Solution) -> FloatArray:
     """Weight vectors whose bounds steer the search: units, the rule's own, and a spread."""
     rows = [np.eye(region.size), np.ones((1, region.size)) / region.scale]
     rows.append(rule.choose(region).weights)
-    rows.append(np.array([best.weights for best in region._best]) / region.range)
+    rows.append(region.best_weights)
     rows.append(np.ones((1, region.size)))
     return np.vstack(rows)
 
@@ -232,13 +235,13 @@ def _check_choice(agreement: Agreement) -> Certificate:
     weights = agreement.certificate.weights
     proper = weights is not None and (weights >= 0).all() and weights.any(axis=1).all()
     if not region.agreed or weights is None or not proper:
-        return Certificate("optimality", 1.0, _tolerance(problem), weights)
+        return Certificate("optimality", 1.0, _tolerance(problem, agreement.solution), weights)
     value = max(
         reach,
         _gap(region, agreement.payoffs, weights),
         min(1e300, agreement.solution.deviation(region, agreement.payoffs, weights)),
     )
-    return Certificate("optimality", value, _tolerance(problem), weights)
+    return Certificate("optimality", value, _tolerance(problem, agreement.solution), weights)
 
 
 def _shortfall(agreement: Agreement, region: Region) -> float:

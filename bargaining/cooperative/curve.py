@@ -1,8 +1,9 @@
 """The frontier above d as a polygon of gains, for the rules that follow it.
 
-It is exact for packages, points and polytopes. A `FrontierSet` is cut at cosine-spaced points,
-which softens ends of infinite slope; the rules are evaluated on three grids and extrapolated
-(Richardson), and the change is reported as their numerical error.
+It is exact for packages of finite levers, points and polytopes. A `FrontierSet` is cut at
+cosine-spaced points, which softens ends of infinite slope; the rules are evaluated on three grids
+and extrapolated (Richardson). The frontier of levers with intervals is drawn through points with
+their tangents, on two grids. The change is reported as numerical error.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 
-from bargaining.cooperative.feasible import FrontierSet, as_support_set
-from bargaining.cooperative.frontier import clipped, efficient_edge
+from bargaining.cooperative.feasible import FrontierSet, PackageSet, as_support_set
+from bargaining.cooperative.frontier import SAG, clipped, efficient_edge
 from bargaining.cooperative.region import Mixture, Region
 from bargaining.errors import InputError
 from bargaining.optimize.linear import maximize_linear
@@ -22,6 +23,10 @@ from bargaining.types import FloatArray
 __all__ = ["by_curve", "follow"]
 
 CUTS = 2048
+FINER = 0.1
+"""How much closer the edges of the finer grid follow a curved frontier."""
+PIECES = 32
+"""Edges that a curve between two neighbouring points is drawn with."""
 
 
 def by_curve(region: Region, rule: Callable[[FloatArray, bool], FloatArray], name: str) -> Mixture:
@@ -48,6 +53,9 @@ def by_curve(region: Region, rule: Callable[[FloatArray, bool], FloatArray], nam
     if not region.gainers.all():
         return follow(region, np.where(region.gainers, 1.0, 0.0), 0.0)
     feasible = region.problem.feasible
+    if isinstance(feasible, PackageSet) and feasible.packages.curved:
+        coarse, fine = (rule(_drawn(region, flat), False) for flat in (SAG, FINER * SAG))
+        return follow(region, fine, float(np.abs(fine - coarse).max()))
     if not isinstance(feasible, FrontierSet):
         points, _ = efficient_edge(as_support_set(feasible, region.d))
         points, _ = clipped(points, [None] * len(points), region.d)
@@ -67,8 +75,42 @@ def follow(region: Region, gains: FloatArray, error: float) -> Mixture:
     floor = np.maximum(region.floor, 0.0)
     reach = maximize_linear(region.cloud, np.zeros(region.size), direction=gains, floor=floor)
     least = gains * min(1.0, reach.value)
-    best = maximize_linear(region.cloud, np.ones(region.size), floor=least)
+    best = maximize_linear(region.cloud, np.ones(region.size), floor=least, pinned=reach)
     return region.mixture(best.mixture, best.weights, error=error)
+
+
+def _drawn(region: Region, flat: float) -> FloatArray:
+    """Draw the frontier above d in gains, through points whose tangents are known.
+
+    The points are the best for the normals of edges that follow the curve. Between two it is the
+    parabola with the same tangents: as close as the fourth power of their distance where the
+    frontier is smooth (de Boor, Hollig and Sabin 1987).
+    """
+    support = as_support_set(region.problem.feasible, region.d)
+    edges, _ = efficient_edge(support, flat=flat, floor=region.d)
+    step = np.diff(edges, axis=0)
+    rows = np.vstack([[0.0, 1.0], np.column_stack([-step[:, 1], step[:, 0]]), [1.0, 0.0]])
+    points = (support.supports(rows).points - region.d) / region.scale
+    normals = rows * region.scale
+    normals = normals / np.hypot(*normals.T)[:, None]
+    share = np.linspace(0.0, 1.0, PIECES, endpoint=False)[:, None]
+    pieces = [points[:1]]
+    for p, q, first, second in zip(points, points[1:], normals, normals[1:], strict=False):
+        corner = _crossing(p, q, first, second)
+        pieces.append((1 - share) ** 2 * p + 2 * share * (1 - share) * corner + share**2 * q)
+    drawn = np.vstack([*pieces[1:], points[-1:]])
+    above, _ = clipped(drawn, [None] * len(drawn), np.zeros(2))
+    return above
+
+
+def _crossing(p: FloatArray, q: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+    """Return where the tangents at two points cross, between them; the middle if they do not."""
+    turn = float(first[0] * second[1] - first[1] * second[0])
+    if abs(turn) < 1e-12:
+        return (p + q) / 2
+    a, b = float(first @ p), float(second @ q)
+    crossing = np.array([a * second[1] - b * first[1], b * first[0] - a * second[0]]) / turn
+    return np.clip(crossing, np.minimum(p, q), np.maximum(p, q))
 
 
 def _on_function(region: Region, feasible: FrontierSet, gains: FloatArray, error: float) -> Mixture:

@@ -2,13 +2,14 @@
 
 Between two neighbouring vertices the support function is asked in the direction of their normal: a
 better point is a new vertex, none proves the edge (Aneja and Nair 1979). All edges of a round are
-asked at once, so each vertex costs about two maximisations.
+asked at once, so each vertex costs about two maximisations. A curved frontier (levers with intervals)
+has no last vertex: its points go on until no edge misses more than a stated part of the extent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ __all__ = ["Frontier", "efficient_edge", "frontier"]
 
 LIMIT = 100_000
 FLAT = 1e-12
+SMALLEST = 1e-4
+"""Part of the whole extent below which a part of the frontier is not looked at more closely."""
+SAG = 1e-5
+"""Parts of a curved frontier's extent that may lie beyond the edges between its points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +83,11 @@ class Frontier(Tabular):
 
 
 def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) -> Frontier:
-    """Return all Pareto-efficient vertices of two players, exactly.
+    """Return all Pareto-efficient vertices of two players, exactly, or points of a curve.
+
+    Where levers are intervals the frontier may be curved. The points are then efficient, and lie so
+    close that nothing is more than 1e-5 of the frontier's extent beyond the edges between them;
+    the certificate states that error.
 
     Parameters
     ----------
@@ -108,7 +117,10 @@ def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) ->
     if isinstance(feasible, FrontierSet):
         raise InputError("frontier: a FrontierSet has no vertices; its function is the frontier")
     support, floor = _seen(problem)
-    points, tags = efficient_edge(support, limit=limit)
+    curved = _flat(feasible) > FLAT
+    points, tags = efficient_edge(
+        support, limit=limit, flat=_flat(feasible), floor=floor if curved else None
+    )
     step = np.diff(points, axis=0)
     weights = np.vstack([np.eye(2), np.column_stack([-step[:, 1], step[:, 0]])])
     if floor is not None:
@@ -118,7 +130,15 @@ def frontier(problem: BargainingProblem | Negotiation, *, limit: int = LIMIT) ->
         for tag, u in zip(tags, points, strict=True)
     )
     certificate = _proof(problem, points, weights)
+    if curved:
+        certificate = replace(certificate, tolerance=_flat(feasible))
     return Frontier(points, packages, tuple(players), certificate, problem)
+
+
+def _flat(feasible: Any) -> float:
+    """How far beyond an edge, relative to the extent, counts as nothing."""
+    curved = isinstance(feasible, PackageSet) and feasible.packages.curved
+    return SAG if curved else FLAT
 
 
 def _seen(problem: BargainingProblem | Negotiation) -> tuple[SupportSet, FloatArray | None]:
@@ -161,7 +181,8 @@ def check_frontier(found: Frontier) -> Certificate:
     weights = found.certificate.weights
     if weights is None or len(weights) < 2 or np.any(weights[:2] != np.eye(2)):
         return Certificate("frontier", 1.0, weights=weights)
-    return _proof(found.problem, found.points, weights)
+    fresh = _proof(found.problem, found.points, weights)
+    return replace(fresh, tolerance=found.certificate.tolerance)
 
 
 def _named(feasible: Any, tag: Any, point: FloatArray) -> Package | tuple[float, ...]:
@@ -170,22 +191,41 @@ def _named(feasible: Any, tag: Any, point: FloatArray) -> Package | tuple[float,
     return tuple(point.tolist())
 
 
-def efficient_edge(support_set: SupportSet, *, limit: int = LIMIT) -> tuple[FloatArray, list[Any]]:
-    """Return the Pareto-efficient vertices (M, 2) by increasing u_1, and their tags."""
+def efficient_edge(
+    support_set: SupportSet, *, limit: int = LIMIT, flat: float = FLAT,
+    floor: FloatArray | None = None,
+) -> tuple[FloatArray, list[Any]]:  # fmt: skip
+    """Return the Pareto-efficient vertices (M, 2) by increasing u_1, and their tags.
+
+    Parameters
+    ----------
+    support_set : SupportSet
+    limit : int
+        Most vertices to find.
+    flat : float
+        How far a point may lie beyond an edge, relative to the extent, without counting.
+    floor : ndarray of shape (2,), optional
+        Only what lies above it counts, and makes the extent; what lies below is left coarse.
+    """
     ends = support_set.supports(np.array([[0.0, 1.0], [1.0, 0.0]]))
     points, tags = ends.points, list(ends.tags)
-    scale = np.ptp(points, axis=0)
+    scale = whole = np.ptp(points, axis=0)
     open_edges = np.array([0])
     while len(open_edges):
         step = points[open_edges + 1] - points[open_edges]
         normal = np.column_stack([-step[:, 1], step[:, 0]])
         usable = (normal > FLAT * scale[::-1]).any(axis=1)
+        if floor is not None:
+            corner = np.maximum(points[open_edges], points[open_edges + 1])
+            usable &= (corner >= floor).all(axis=1)
         open_edges, normal = open_edges[usable], np.maximum(normal[usable], 0.0)
         if not len(open_edges):
             break
         found = support_set.supports(normal)
         ahead = found.bounds - np.einsum("bn,bn->b", normal, points[open_edges])
-        new = ahead > FLAT * (normal @ scale)
+        new = ahead > flat * (normal @ scale)
+        for end in (open_edges, open_edges + 1):  # what rounding makes of an end is no new point
+            new &= (found.points != points[end]).any(axis=1)
         if len(points) + new.sum() > limit:
             raise IntractableError(f"frontier: more than {limit:,} vertices")
         at = open_edges[new] + 1
@@ -194,6 +234,10 @@ def efficient_edge(support_set: SupportSet, *, limit: int = LIMIT) -> tuple[Floa
             tags.insert(int(position) + shift, found.tags[int(k)])
         shifted = at + np.arange(len(at))
         open_edges = np.unique(np.concatenate([shifted - 1, shifted]))
+        if floor is not None:
+            above, _ = clipped(points, tags, floor)
+            if len(above) > 1:
+                scale = np.maximum(np.ptp(above, axis=0), SMALLEST * whole)
     return _undominated(points, tags, scale)
 
 

@@ -165,6 +165,11 @@ class Region:
         """For each player, the point of the region that is best for it."""
         return maximize_each(self._first, np.eye(self.size), floor=self._floor)
 
+    @property
+    def best_weights(self) -> FloatArray:
+        """Weights that support each player's best point, shape (N, N), in payoff units."""
+        return np.array([best.weights for best in self._best]) / self.range
+
     @cached_property
     def ideal(self) -> FloatArray:
         """The ideal point over {u >= d}; d itself where nothing is feasible."""

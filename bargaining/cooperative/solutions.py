@@ -52,6 +52,8 @@ class Solution(ABC):
     name: ClassVar[str]
     says: ClassVar[str]
     named_after_people: ClassVar[bool] = True
+    follows_frontier: ClassVar[bool] = False
+    """Whether it depends on the course of the frontier, so that a curved one is drawn first."""
 
     @property
     def title(self) -> str:
@@ -320,6 +322,7 @@ class RaiffaSolution(Solution):
     continuous: bool = False
     name: ClassVar[str] = "raiffa"
     says: ClassVar[str] = "goes step by step, everybody the same part of the way to its best"
+    follows_frontier: ClassVar[bool] = True
 
     def choose(self, region: Region) -> Mixture:
         """Follow the steps."""
@@ -340,6 +343,7 @@ class PerlesMaschlerSolution(Solution):
 
     name: ClassVar[str] = "perles-maschler"
     says: ClassVar[str] = "is where concessions from both ends of the frontier meet"
+    follows_frontier: ClassVar[bool] = True
 
     def choose(self, region: Region) -> Mixture:
         """Let the integrals of sqrt(-du_1 du_2) meet."""
@@ -360,6 +364,7 @@ class EqualAreaSolution(Solution):
 
     name: ClassVar[str] = "equal-area"
     says: ClassVar[str] = "cuts off equal areas of concessions on both sides"
+    follows_frontier: ClassVar[bool] = True
     named_after_people: ClassVar[bool] = False
 
     def choose(self, region: Region) -> Mixture:

@@ -16,6 +16,9 @@ from bargaining.types import FloatArray, IntArray
 
 __all__ = ["largest_in_box"]
 
+FLAT = 1e-13
+"""Curvature added in all directions, so that flat ones leave no singular matrix."""
+
 Derivatives = Callable[[FloatArray, IntArray], FloatArray]
 
 
@@ -69,7 +72,7 @@ def _corrected(
     low, high, at_low, at_high = state
     size = off.shape[1]
     matrix = -bend
-    matrix[:, np.arange(size), np.arange(size)] += at_low / low + at_high / high
+    matrix[:, np.arange(size), np.arange(size)] += at_low / low + at_high / high + FLAT
     nothing = np.zeros_like(off)
 
     def step(left: FloatArray, right: FloatArray) -> FloatArray:

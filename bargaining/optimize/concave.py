@@ -24,6 +24,9 @@ from bargaining.types import FloatArray, IntArray
 
 __all__ = ["ConcavePayoffs", "Curvature", "curvature"]
 
+NEAR = 1e-7
+"""A level this close to an end, as a part of the interval, is put there where that is as good."""
+
 LARGEST_BATCH = 1_000_000
 """Second derivatives held at once: larger batches of weights are split."""
 
@@ -89,13 +92,16 @@ class ConcavePayoffs:
                 f"support, weights: expected none below 0 with interval levers, got {weights}"
             )
         parts = max(1, LARGEST_BATCH // max(1, len(self.low)) ** 2)
-        x = self.levels(
-            np.vstack([self._best(weights[k : k + parts]) for k in range(0, len(weights), parts)])
-        )
-        points = self.smooth.values(x)
+        z = np.vstack([self._best(weights[k : k + parts]) for k in range(0, len(weights), parts)])
+        x, snapped = self.levels(z), self.levels(np.where(z < NEAR, 0.0, np.where(z > 1 - NEAR, 1.0, z)))
+        points, others = self.smooth.values(x), self.smooth.values(snapped)
+        values, of_others = (np.einsum("bn,bn->b", weights, u) for u in (points, others))
+        as_good = of_others >= values - 1e-15 * (weights @ self._range)
+        x[as_good], points[as_good], values[as_good] = (
+            snapped[as_good], others[as_good], of_others[as_good],
+        )  # fmt: skip
         slopes = np.einsum("bn,bnl->bl", weights, self.smooth.gradients(x))
         room = np.maximum(slopes * (self.smooth.high - x), slopes * (self.low - x)).sum(axis=1)
-        values = np.einsum("bn,bn->b", weights, points)
         return Supports(values + room, points, [tuple(row) for row in x.tolist()])
 
     def _best(self, weights: FloatArray) -> FloatArray:
