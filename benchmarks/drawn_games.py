@@ -35,11 +35,16 @@ class Draw:
         return all((t == t.round()).all() and np.abs(t).max() < 1e7 for t in self.tables)
 
 
-def draw(seed: int, index: int) -> Draw:
-    """Return the game of an index; it depends on nothing else."""
+def draw(seed: int, index: int, *, large: bool = False) -> Draw:
+    """Return the game of an index; it depends on nothing else.
+
+    Two players up to 6 x 6, or three up to 3 x 3 x 3; `large`: two players from 7 x 7 to 100 x 100.
+    """
     rng = np.random.default_rng((seed, index))
-    players = 2 if rng.random() < 0.75 else 3
+    players = 2 if large or rng.random() < 0.75 else 3
     shape = rng.integers(1, 7 if players == 2 else 4, size=players)
+    if large:
+        shape = np.exp(rng.uniform(np.log(7), np.log(101), size=2)).astype(int)
     interests = str(rng.choice(INTERESTS))
     if interests == "symmetric":
         players, shape = 2, np.array([shape[0]] * 2)
