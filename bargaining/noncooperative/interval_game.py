@@ -111,11 +111,13 @@ class IntervalGame:
     def levels(self, z: FloatArray) -> FloatArray:
         """Return the levels at positions in the unit box, the ends exactly."""
         x = self.low + z * self.width
-        return np.where(z >= 1, self.smooth.high, np.clip(x, self.low, self.smooth.high))
+        return np.asarray(
+            np.where(z >= 1, self.smooth.high, np.clip(x, self.low, self.smooth.high))
+        )
 
     def positions(self, levels: FloatArray) -> FloatArray:
         """Return the positions in the unit box of levels."""
-        return np.clip((levels - self.low) / self.width, 0.0, 1.0)
+        return np.asarray(np.clip((levels - self.low) / self.width, 0.0, 1.0))
 
     def slopes(self, z: FloatArray) -> FloatArray:
         """Return how each lever changes its owner's payoff: (M, L) to (M, L)."""
@@ -143,7 +145,7 @@ class IntervalGame:
 
     def value(self, player: int, z: FloatArray) -> FloatArray:
         """Return a player's payoffs in its range: (M, L) to (M,)."""
-        return self.smooth.value(player, self.levels(z)) / self.scales[player]
+        return np.asarray(self.smooth.value(player, self.levels(z)) / self.scales[player])
 
     def own_slopes(self, player: int, z: FloatArray) -> FloatArray:
         """Return how a player's own levers change its payoff: (M, L) to (M, m)."""

@@ -173,7 +173,7 @@ class IntegerTableau(Tableau):
 
     def _least(self, rows: IntArray, column: NDArray[Any], entering: NDArray[Any]) -> IntArray:
         ratios = np.array([Fraction(column[row], entering[row]) for row in rows])
-        return rows[ratios == ratios.min()]
+        return np.asarray(rows[ratios == ratios.min()])
 
     def _pivot(self, row: int, place: int) -> None:
         """Pivot without fractions: every division goes out even (Edmonds 1967; Bareiss 1968)."""

@@ -16,6 +16,7 @@ from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Table, Tabular
 from bargaining.strategic.play import AGREED, REFUSED
 from bargaining.strategic.talks import Talks
+from bargaining.strategic.threats import Threats
 from bargaining.types import FloatArray
 
 __all__ = ["Offers"]
@@ -61,8 +62,8 @@ class Offers(Tabular):
     single : bool
         Whether offers are single packages (or points).
     disagreement_from : str
-    equilibrium : Equilibrium or None
-        The equilibrium that the disagreement point rests on.
+    equilibrium : Equilibrium, Threats or None
+        What the disagreement point rests on.
     """
 
     players: tuple[str, ...]
@@ -83,7 +84,7 @@ class Offers(Tabular):
     talks: Talks = field(repr=False)
     single: bool = False
     disagreement_from: str = "given"
-    equilibrium: Equilibrium | None = field(default=None, repr=False)
+    equilibrium: Equilibrium | Threats | None = field(default=None, repr=False)
 
     @property
     def agreed(self) -> bool:
