@@ -104,6 +104,11 @@ class ExpectedPayoffs:
         values, _ = self.derivatives(p)
         return max(float((self.best(values) - self.sums(values * p)).max()), 0.0)
 
+    def total(self, p: FloatArray) -> float:
+        """Return the sum of all players' expected payoffs."""
+        values, _ = self.derivatives(p)
+        return float(values @ p)
+
     def profile(self, p: FloatArray) -> tuple[FloatArray, ...]:
         """Return the vector as one array a player."""
         return tuple(p[block].copy() for block in self.blocks)

@@ -43,6 +43,10 @@ FIRST_TRIAL = 8.0
 ALL_SUPPORTS = 64.0
 """Precision from which on supports other than the likeliest are tried as well."""
 
+ONE_LESS = 1e4
+"""Precision from which on supports without one of the likely strategies are tried: of two that
+nearly are the same the path plays both for long."""
+
 NEAR = 0.1
 """How far, in probabilities, an equilibrium may be from the path that ends at it."""
 
@@ -97,7 +101,7 @@ def follow_logit_path(payoffs: ExpectedPayoffs, start: FloatArray | None = None)
             continue
         trial = 2.0 * precision
         for candidate, regret in _ends(payoffs, p, precision):
-            near = float(np.abs(candidate - p).max()) <= NEAR
+            near = float(np.abs(candidate - p).max()) <= NEAR or precision >= ONE_LESS
             if regret < least and (near or regret > EXACT):
                 nearest, least = candidate, regret
             if least <= EXACT:
@@ -115,6 +119,12 @@ def _ends(
     relative = p / payoffs.best(p)[payoffs.owner]
     for threshold in np.unique(relative[relative > CORRECTED]):
         yield polished(payoffs, p, relative >= threshold)
+    if precision >= ONE_LESS:
+        support = relative > CORRECTED
+        for left_out in np.flatnonzero(support):
+            support[left_out] = False
+            yield polished(payoffs, p, support)
+            support[left_out] = True
 
 
 def logit_path(

@@ -1,7 +1,7 @@
 """Mixed equilibria of finite games of any number of players, each verified by its regret.
 
-The logit path from the centroid comes first; where it is given up, paths from other starts, small
-supports and, when it is installed, Gambit follow. None of them depends on units or labels.
+The logit path from the centroid comes first; where it is given up, small supports, paths from other
+starts and, when it is installed, Gambit follow. Payoffs are in units of their ranges throughout.
 """
 
 from __future__ import annotations
@@ -96,10 +96,12 @@ def mixed_profile(game: NormalFormGame) -> Profile:
 def _attempts(game: NormalFormGame, payoffs: ExpectedPayoffs) -> Iterator[Profile]:
     """Yield the ends of one method after another."""
     yield payoffs.profile(follow_logit_path(payoffs).p)
+    sizes = support_sizes(payoffs.shape, SUPPORTS_FOR_ONE)
+    found = equilibria_on_supports(payoffs, sizes, tolerance=TOLERANCE)
+    # The order in which supports are searched hangs on labels, the sum of payoffs does not.
+    yield from map(payoffs.profile, sorted(found, key=payoffs.total, reverse=True))
     for start in _starts(payoffs):
         yield payoffs.profile(follow_logit_path(payoffs, start).p)
-    sizes = support_sizes(payoffs.shape, SUPPORTS_FOR_ONE)
-    yield from map(payoffs.profile, equilibria_on_supports(payoffs, sizes, tolerance=TOLERANCE))
     if gambit_installed():
         for solver in ("logit", "simpdiv"):
             # One that fails or runs out of time is one attempt less.

@@ -158,3 +158,12 @@ def test_where_no_support_is_small_enough_the_path_alone_is_asked(monkeypatch):
     profiles, completeness, method = equilibria_found(game_of(circle_game()))
     assert (len(profiles), completeness) == (1, "some")
     assert method == "pure equilibria, logit path"
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-9, 1e-6])
+def test_strategies_that_nearly_are_the_same_do_not_stop_the_search(apart):
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        arrays = rng.normal(size=(3, 2, 2, 2))[:, [0, 1, 0]][:, :, [0, 1, 0]]
+        arrays = arrays + apart * rng.normal(size=arrays.shape)
+        assert equilibrium_fault(arrays, mixed_profile(game_of(arrays))) <= 1e-9
