@@ -121,7 +121,7 @@ class IntervalGame:
 
     def slopes(self, z: FloatArray) -> FloatArray:
         """Return how each lever changes its owner's payoff: (M, L) to (M, L)."""
-        return self.smooth.own_gradients(self.levels(z)) * self._unit
+        return np.asarray(self.smooth.own_gradients(self.levels(z)) * self._unit)
 
     def bends(self, z: FloatArray) -> FloatArray:
         """Return how each own slope changes with each lever, shape (L, L).
