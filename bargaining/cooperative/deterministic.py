@@ -15,7 +15,7 @@ import numpy as np
 
 from bargaining.cooperative.feasible import PackageSet, PointSet
 from bargaining.cooperative.region import MARGIN, Region
-from bargaining.errors import InputError
+from bargaining.errors import InputError, IntractableError
 from bargaining.optimize.elimination import maximizer
 from bargaining.optimize.search import search
 from bargaining.types import FloatArray, IntArray
@@ -214,6 +214,8 @@ def best_single(region: Region, weights: FloatArray, rule: SingleRule) -> Chosen
     ------
     InputError
         When the feasible set has no single packages.
+    IntractableError
+        When some levers are intervals, and single packages do not reach what lotteries do.
     """
     feasible = region.problem.feasible
     if isinstance(feasible, PointSet):
@@ -222,6 +224,12 @@ def best_single(region: Region, weights: FloatArray, rule: SingleRule) -> Chosen
         if isinstance(rule.chosen.tag, tuple):
             rule.chosen.tag = rule.chosen.tag[0]
         rule.chosen.visited = len(rows)
+    elif isinstance(feasible, PackageSet) and feasible.packages.concavity:
+        raise IntractableError(
+            "lotteries=False: with intervals it needs payoffs that are concave in all levers "
+            "together; fix the finite levers, or give the intervals levels (Interval.grid)",
+            levers=[lever.name for lever in feasible.negotiation.free_levers],
+        )
     elif isinstance(feasible, PackageSet):
         rule.chosen.visited = search(maximizer(feasible.negotiation), weights, rule)
     else:

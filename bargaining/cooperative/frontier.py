@@ -2,8 +2,9 @@
 
 Between two neighbouring vertices the support function is asked in the direction of their normal: a
 better point is a new vertex, none proves the edge (Aneja and Nair 1979). All edges of a round are
-asked at once, so each vertex costs about two maximisations. A curved frontier (levers with intervals)
-has no last vertex: its points go on until no edge misses more than a stated part of the extent.
+asked at once, so each vertex costs about two maximisations. A curved frontier (levers with
+intervals) has no last vertex: its points go on until no edge misses more than a stated part of the
+extent.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ import numpy as np
 from bargaining.model.factors import Factor
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
+from bargaining.optimize.mixed import with_levels
 from bargaining.results.table import Cell, Table
 from bargaining.types import FloatArray, IntArray
 
@@ -28,6 +29,10 @@ def shapley_worth(negotiation: Negotiation, before: Package, after: Package) -> 
 
     The rows add up to payoffs(after) - payoffs(before).
     """
+    intervals = [lever.name for lever in negotiation.free_levers if lever.is_interval]
+    if intervals:
+        levels = {name: (before[name], after[name]) for name in intervals}
+        negotiation = with_levels(negotiation, levels)
     start, end = negotiation.indices([before, after])
     worth = np.zeros((len(negotiation.free_levers), len(negotiation.players)))
     for factor in negotiation.factors:
@@ -85,7 +90,7 @@ def ledger_table(
             continue
         direction = lever.concedes(_mean(before, lever.name), _mean(agreed, lever.name))
         moved = {True: "conceded", False: "took back", None: "moved"}[direction]
-        words = [" or ".join(lever.label(level) for level in side) for side in sides]
+        words = [" or ".join(dict.fromkeys(map(lever.label, side))) for side in sides]
         rows.append((lever.name, lever.owner, moved, *words, *map(float, value)))
     blank: tuple[Cell, ...] = ("", "", "", "")
     if transfers is not None:

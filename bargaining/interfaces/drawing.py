@@ -85,6 +85,8 @@ def shape_of(problem: BargainingProblem) -> Shape:
     if isinstance(feasible, FrontierSet):
         first = np.linspace(feasible.low, feasible.high, 400)
         return Shape(None, np.array([(u, feasible.f(float(u))) for u in first]))
+    if isinstance(feasible, PackageSet) and feasible.packages.curved:
+        return Shape(None, frontier(feasible.negotiation).points)
     bounded = isinstance(feasible, Polytope) and feasible.vertices is not None
     if isinstance(feasible, PackageSet | PointSet) or bounded:
         assert isinstance(feasible, PackageSet | PointSet | Polytope)

@@ -79,9 +79,7 @@ def _corrected(
         """Newton step to products of the pairs of `left` and `right`."""
         pull, push = left / low - at_low, right / high - at_high
         moved = np.linalg.solve(matrix, (off + pull - push)[:, :, None])[:, :, 0]
-        return np.stack(
-            [moved, -moved, pull - at_low / low * moved, push + at_high / high * moved]
-        )
+        return np.stack([moved, -moved, pull - at_low / low * moved, push + at_high / high * moved])
 
     guess = step(nothing, nothing)
     ahead = state + _longest(state, guess)[:, None] * guess

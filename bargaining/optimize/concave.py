@@ -1,40 +1,31 @@
 """Payoffs that are concave in levers with intervals, and the best levels for weights.
 
 Whatever maximises w . u over the box, u(x) + max_y grad . (y - x) over the box is an upper bound by
-concavity (the first-order gap; Frank and Wolfe 1956). Quadratic payoffs are proved concave by
-the eigenvalues of their second derivatives; other terms say that they are, or are tested at points.
+concavity (the first-order gap; Frank and Wolfe 1956). It is what proves the answer, whatever found
+it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bargaining.errors import InputError
-from bargaining.model.levers import Interval
 from bargaining.model.negotiation import Negotiation
-from bargaining.model.terms import negative_semidefinite
 from bargaining.optimize.box import largest_in_box
 from bargaining.optimize.interior import Program, Stationary, interior_point
 from bargaining.optimize.oracle import Supports
 from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["ConcavePayoffs", "Curvature", "curvature"]
+__all__ = ["ConcavePayoffs"]
 
 NEAR = 1e-7
 """A level this close to an end, as a part of the interval, is put there where that is as good."""
 
 LARGEST_BATCH = 1_000_000
 """Second derivatives held at once: larger batches of weights are split."""
-
-TESTED = 256
-"""Points, and segments, at which terms that are not known to be concave are tested."""
-
-ROUNDING = 1e-9
-"""How far a chord may lie above a concave payoff, relative to its range."""
 
 APART = 1e-3
 """Distance at which gradients are compared for second derivatives, as a part of an interval."""
@@ -93,7 +84,8 @@ class ConcavePayoffs:
             )
         parts = max(1, LARGEST_BATCH // max(1, len(self.low)) ** 2)
         z = np.vstack([self._best(weights[k : k + parts]) for k in range(0, len(weights), parts)])
-        x, snapped = self.levels(z), self.levels(np.where(z < NEAR, 0.0, np.where(z > 1 - NEAR, 1.0, z)))
+        ends = np.where(z < NEAR, 0.0, np.where(z > 1 - NEAR, 1.0, z))
+        x, snapped = self.levels(z), self.levels(ends)
         points, others = self.smooth.values(x), self.smooth.values(snapped)
         values, of_others = (np.einsum("bn,bn->b", weights, u) for u in (points, others))
         as_good = of_others >= values - 1e-15 * (weights @ self._range)
@@ -155,7 +147,7 @@ class ConcavePayoffs:
 def _flattened(matrix: FloatArray) -> FloatArray:
     """Drop what differences make convex: the method needs a matrix that is not."""
     values, vectors = np.linalg.eigh(matrix)
-    return (vectors * np.minimum(values, 0.0)) @ vectors.T
+    return np.asarray((vectors * np.minimum(values, 0.0)) @ vectors.T)
 
 
 class _Gains:
@@ -176,105 +168,6 @@ class _Gains:
         return self.payoffs.bend(z, weights / self.scale)
 
 
-@dataclass(frozen=True, eq=False)
-class Curvature:
-    """How payoffs bend in the intervals, whatever the finite levers are.
-
-    Attributes
-    ----------
-    proved : bool
-        Whether by eigenvalues, or what terms say of themselves, rather than at points.
-    convex : ndarray of bool, shape (L,)
-        Intervals in which no payoff is strictly concave, each alone: an end is always best.
-    """
-
-    proved: bool
-    convex: np.ndarray[Any, np.dtype[np.bool_]]
-    payoffs: SmoothPayoffs
-
-    def violation(self, levers: list[int]) -> str:
-        """Say for whom payoffs are not concave in some intervals together; "" if for nobody."""
-        names = [self.payoffs.levers[j].name for j in levers]
-        for i, player in enumerate(self.payoffs.negotiation.player_names):
-            matrix = self.payoffs.hessians[i][np.ix_(levers, levers)]
-            curved = [
-                part
-                for part in self.payoffs.curved
-                if i in part.rows and set(part.places) & set(levers)
-            ]
-            known = all(part.term.is_concave(part.term.players[part.rows.index(i)]) for part in curved)
-            if known and negative_semidefinite(matrix):
-                continue
-            if curved:
-                alone = [j for j in levers if _chords(self.payoffs, [j])[1][i] > ROUNDING]
-                together = _chords(self.payoffs, levers)[1][i] > ROUNDING
-                if not alone and not together:
-                    continue
-            else:
-                width = (self.payoffs.high - self.payoffs.low)[levers]
-                bent = np.diag(matrix) * width * width
-                alone = [levers[k] for k in np.flatnonzero(bent > 1e-12 * np.abs(bent).max())]
-            which = [self.payoffs.levers[j].name for j in alone] or names
-            group = ", ".join(map(repr, which[:4])) + (", ..." if len(which) > 4 else "")
-            joint = "" if alone else " together"
-            return f"payoffs of {player!r} are not concave in {group}{joint}"
-        return ""
-
-
-def curvature(negotiation: Negotiation) -> Curvature:
-    """Return how the payoffs of a negotiation bend in its free intervals."""
-    smooth = SmoothPayoffs(negotiation)
-    free = [j for j in range(len(smooth.levers)) if smooth.continuous[j]]
-    convex = np.zeros(len(smooth.levers), dtype=bool)
-    touched = {j for part in smooth.curved for j in part.places}
-    for j in free:
-        if j in touched:
-            convex[j] = bool((_chords(smooth, [j])[0] >= -ROUNDING).all())
-        else:
-            convex[j] = bool((smooth.hessians[:, j, j] >= 0).all())
-    proved = all(
-        part.term.is_concave(player)
-        for part in smooth.curved
-        if any(j in part.places for j in free)
-        for player in part.term.players
-    )
-    return Curvature(proved, convex, smooth)
-
-
-def _chords(smooth: SmoothPayoffs, levers: list[int]) -> tuple[FloatArray, FloatArray]:
-    """Return how far chords lie above the payoffs, at least and at most, (N,) in ranges.
-
-    The chords run through random points along the given intervals; a concave payoff is nowhere
-    below its chords, a convex one nowhere above.
-    """
-    rng = np.random.default_rng(0)
-    ends = [_random_levels(smooth, rng)]
-    ends.append(ends[0].copy())
-    for j in levers:
-        low, high = smooth.low[j], smooth.high[j]
-        first = rng.uniform(low, high, TESTED)
-        second = rng.uniform(low, high, TESTED)
-        near = rng.random(TESTED) < 0.5
-        second = np.where(near, first + (second - first) / 16, second)
-        first[:8], second[:8] = low, high
-        ends[0][:, j], ends[1][:, j] = first, second
-    values = [smooth.values(points) for points in (*ends, (ends[0] + ends[1]) / 2)]
-    spread = np.ptp(np.vstack(values), axis=0)
-    above = (values[0] + values[1]) / 2 - values[2]
-    size = np.maximum(np.where(spread > 0, spread, 1.0), 1e-7 * np.abs(values[2]).max(axis=0))
-    return (above / size).min(axis=0), (above / size).max(axis=0)
-
-
-def _random_levels(smooth: SmoothPayoffs, rng: np.random.Generator) -> FloatArray:
-    columns = [
-        rng.uniform(lever.levels.low, lever.levels.high, TESTED)
-        if isinstance(lever.levels, Interval)
-        else rng.choice(lever.array(), TESTED)
-        for lever in smooth.levers
-    ]
-    return np.column_stack(columns)
-
-
 def _spots(size: int) -> FloatArray:
     """Points of the unit box: its middle, two corners, the middles of its faces, random ones."""
     middle = np.full((1, size), 0.5)
@@ -282,4 +175,5 @@ def _spots(size: int) -> FloatArray:
     faces[np.arange(size), np.arange(size)] = 0.0
     faces[size + np.arange(size), np.arange(size)] = 1.0
     rng = np.random.default_rng(0)
-    return np.vstack([middle, np.zeros((1, size)), np.ones((1, size)), faces, rng.random((8, size))])
+    corners = np.repeat([[0.0], [1.0]], size, axis=1)
+    return np.vstack([middle, corners, faces, rng.random((8, size))])

@@ -8,14 +8,14 @@ levers are then eliminated as always (bucket elimination, Dechter 1999, with the
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 import numpy as np
 
 from bargaining.errors import IntractableError
 from bargaining.model.factors import Factor
-from bargaining.model.levers import Interval, Lever
+from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.terms import Payoff
 from bargaining.optimize.concave import ConcavePayoffs
@@ -23,24 +23,20 @@ from bargaining.optimize.elimination import Maximizer
 from bargaining.optimize.oracle import Supports
 from bargaining.types import FloatArray
 
-__all__ = ["MixedPayoffs", "with_ends"]
+__all__ = ["MixedPayoffs", "with_levels"]
 
 LARGEST_CLUSTER = 2_000
 """Most combinations of finite levels beside the intervals that share terms with each other."""
 
 
-def with_ends(negotiation: Negotiation, names: Iterable[str]) -> Negotiation:
-    """Return the negotiation in which some intervals have their two ends as levels only."""
-    ends = set(names)
+def with_levels(negotiation: Negotiation, levels: Mapping[str, Iterable[float]]) -> Negotiation:
+    """Return the negotiation in which some intervals, by name, have given levels only."""
 
     def cut(lever: Lever) -> Lever:
-        levels = lever.levels
-        if lever.name not in ends or not isinstance(levels, Interval):
+        if lever.name not in levels or not lever.is_interval:
             return lever
-        return Lever(
-            lever.name, lever.owner, [levels.low, levels.high], levels.low,
-            domain=lever.domain, unit=lever.unit,
-        )  # fmt: skip
+        given = sorted(set(levels[lever.name]))
+        return Lever(lever.name, lever.owner, given, given[0], domain=lever.domain, unit=lever.unit)
 
     return _part(negotiation, [cut(lever) for lever in negotiation.levers], negotiation.terms)
 
@@ -80,10 +76,9 @@ class _Cluster:
             )
         kept = [lever for lever in negotiation.levers if lever.name in names]
         part = _part(negotiation, kept, terms)
-        self.programs = [
-            ConcavePayoffs(part.fix(dict(zip(self.beside, levels, strict=True))) if beside else part)
-            for levels in product(*(free[j].array().tolist() for j in beside))
-        ]
+        combinations = product(*(free[j].array().tolist() for j in beside))
+        fixed = [dict(zip(self.beside, levels, strict=True)) for levels in combinations]
+        self.programs = [ConcavePayoffs(part.fix(levels) if levels else part) for levels in fixed]
 
     def scope(self, finite: Sequence[str]) -> tuple[int, ...]:
         """Return the positions of the finite levers beside it, among those in order."""

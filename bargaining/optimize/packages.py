@@ -1,25 +1,26 @@
 """The packages of a negotiation behind its support function: finite, continuous, or mixed.
 
-Finite levers are eliminated exactly. Intervals in which the payoffs are concave are concave programs;
-an interval in which every payoff is linear or convex needs its two ends only, under lotteries.
-Whatever is neither is refused by name.
+Finite levers are eliminated exactly. Intervals in which the payoffs are concave are concave
+programs; an interval in which every payoff is linear or convex needs its two ends only, under
+lotteries. Whatever is neither is refused by name.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from bargaining.errors import IntractableError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
-from bargaining.optimize.concave import ConcavePayoffs, curvature
+from bargaining.optimize.concave import ConcavePayoffs
+from bargaining.optimize.curvature import curvature
 from bargaining.optimize.elimination import maximizer
 from bargaining.optimize.interior import Program
-from bargaining.optimize.mixed import MixedPayoffs, with_ends
+from bargaining.optimize.mixed import MixedPayoffs, with_levels
 from bargaining.optimize.oracle import Supports
 from bargaining.types import FloatArray
 
@@ -41,8 +42,8 @@ class Packages(ABC):
         On what the bounds rest, in words; "" where there are no intervals.
     """
 
-    convex: ClassVar[bool] = False
-    curved: ClassVar[bool] = False
+    convex: bool = False
+    curved: bool = False
     concavity: str = ""
 
     def __init__(self, negotiation: Negotiation) -> None:
@@ -115,15 +116,15 @@ class ConcavePackages(Packages):
 class MixedPackages(Packages):
     """Some levers are finite (or count by their ends only), some intervals: tags are levels."""
 
-    curved = True
-
-    def __init__(self, negotiation: Negotiation, ends: Sequence[str], concavity: str) -> None:
+    def __init__(
+        self, negotiation: Negotiation, ends: Mapping[str, Sequence[float]], concavity: str
+    ) -> None:
         super().__init__(negotiation)
         self.concavity = concavity
-        seen = with_ends(negotiation, ends) if ends else negotiation
+        seen = with_levels(negotiation, ends) if ends else negotiation
         self._payoffs = MixedPayoffs(seen)
         self._finite = [j for j, lever in enumerate(seen.free_levers) if not lever.is_interval]
-        self.curved = len(self._finite) < len(seen.free_levers)  # type: ignore[misc]
+        self.curved = len(self._finite) < len(seen.free_levers)
 
     def supports(self, weights: FloatArray) -> Supports:
         """Return the best packages for weights of shape (B, N), not negative."""
@@ -165,7 +166,7 @@ def packages_of(negotiation: Negotiation) -> Packages:
     if not found.violation(intervals):
         if len(intervals) == len(free):
             return ConcavePackages(negotiation, concavity)
-        return MixedPackages(negotiation, (), concavity)
+        return MixedPackages(negotiation, {}, concavity)
     inner = [j for j in intervals if not found.convex[j]]
     problem = found.violation(inner) if inner else ""
     if problem:
@@ -173,4 +174,11 @@ def packages_of(negotiation: Negotiation) -> Packages:
             f"{problem}; a grid of levels (Interval.grid) can stand in for the interval",
             levers=[free[j].name for j in inner],
         )
-    return MixedPackages(negotiation, [free[j].name for j in intervals if found.convex[j]], words)
+    ends = {
+        free[j].name: (float(found.payoffs.low[j]), float(found.payoffs.high[j]))
+        for j in intervals
+        if found.convex[j]
+    }
+    return MixedPackages(
+        negotiation, ends, f"payoffs linear, convex or concave in the intervals, {words}"
+    )
