@@ -50,6 +50,7 @@ _PUBLIC = {
     "strategic.solve": ("solve",),
     "strategic.alternating_offers": ("alternating_offers",),
     "strategic.offers": ("Offers",),
+    "enforcement.critical": ("CriticalDiscountFactors", "critical_discount_factors"),
     "linkage.regimes": ("Regime",),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),
