@@ -34,6 +34,16 @@ class Draw:
         """Whether payoffs are small whole numbers."""
         return all((t == t.round()).all() and np.abs(t).max() < 1e7 for t in self.tables)
 
+    @property
+    def opposed(self) -> bool:
+        """Whether two payoffs, in units of their ranges, sum to a constant but for roundoff.
+
+        Large offsets take digits from small ranges, so that zero-sum games need not stay so.
+        """
+        units = [table - table.min() for table in self.tables]
+        sums = np.sum([unit / (unit.max() or 1.0) for unit in units], axis=0)
+        return bool(np.ptp(sums) < 4e-10)
+
 
 def draw(seed: int, index: int, *, large: bool = False) -> Draw:
     """Return the game of an index; it depends on nothing else.

@@ -34,7 +34,10 @@ PATIENCE = 10.0
 """Seconds after which a method is killed."""
 
 UNENDED = 3
-"""Games without an end after which a method is spared the rest, and larger games of the kind."""
+"""Games without an end after which a method is spared the rest of a case.
+
+When they are half of those that were tried, it is spared larger games of the kind too.
+"""
 
 SAME = 1e-6
 """Profiles nearer than this, in probabilities, are one."""
@@ -93,7 +96,7 @@ def cases(part: str, *, quick: bool) -> list[Case]:
         short = {10: 10, 100: 4}
         kinds: Sequence[str] = PAYOFFS
     elif part == "b":
-        sizes = {4: 50, 6: 50, 8: 30, 10: 20, 12: 10, 15: 6}
+        sizes = {4: 50, 6: 30, 8: 20, 10: 20, 12: 10, 15: 6}
         short = {4: 10, 6: 4}
         kinds = PAYOFFS[::2]
     elif part == "c":
@@ -233,7 +236,7 @@ def run(part: str, *, quick: bool, patience: float) -> bg.Table:
             workers = [w for w in everybody if (case.kind, w.method) not in spared]
             records = measure(case, workers, patience, unended)
             for worker, record in zip(workers, records, strict=True):
-                if record.unended >= unended:
+                if record.unended >= unended and 2 * record.unended >= len(record.answers):
                     spared.add((case.kind, worker.method))
                 last = record.lists if part == "b" else record.accuracy
                 line = (case.kind, case.size, worker.method, *record.beside(records[0]), *last)

@@ -56,7 +56,7 @@ def chosen(case: Draw, index: int) -> Iterator[str]:
         yield "nash_equilibria"
     if small and index % 3 == 1:
         yield "iterated_dominance"
-    if "zero-sum" in case.traits and len(case.shape) == 2:
+    if len(case.shape) == 2 and case.opposed:
         yield "zero_sum_equilibrium"
 
 
