@@ -9,7 +9,7 @@ uncontracted instrument undoes a concession).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -26,7 +26,7 @@ from bargaining.noncooperative.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.types import FloatArray
 
-__all__ = ["LARGEST_RESPONSE", "Induced", "Response", "induce", "terms_of"]
+__all__ = ["LARGEST_RESPONSE", "Induced", "Inducer", "Response", "induce", "terms_of"]
 
 LARGEST_RESPONSE = 10_000
 """Off-table lever games that may be solved for one group of levers."""
@@ -94,39 +94,109 @@ class Induced:
         return tuple((share, package) for package, share in completed.items())
 
 
-def induce(negotiation: Negotiation, tradable: Sequence[str]) -> Induced:
-    """Replace the levers off the table by their owners' Nash response.
+class Inducer:
+    """Induces many regimes of one negotiation, solving each off-table lever game once.
+
+    Levers off the table that share terms, directly or through others off the table, form a group.
+    How a group answers depends on which levers it holds and on nothing else that is off the table,
+    so answers are kept by group.
 
     Parameters
     ----------
     negotiation : Negotiation
-    tradable : sequence of str
-        Names of the levers on the table.
-
-    Raises
-    ------
-    IntractableError
-        When a group of off-table levers shares terms with tradable levers of too many
-        combinations.
     """
-    levers = negotiation.free_levers
-    off = [j for j, lever in enumerate(levers) if lever.name not in tradable]
-    if not off:
-        return Induced(negotiation, negotiation, ())
-    terms: list[Payoff] = []
-    responses = []
-    for group in _groups(off, negotiation.factors):
-        touching = [f for f in negotiation.factors if set(f.scope) & set(group)]
-        response, term = _respond(negotiation, group, touching)
-        responses.append(response)
-        terms.append(term)
-    apart = [f for f in negotiation.factors if not set(f.scope) & set(off)]
-    terms += terms_of(negotiation, apart, anchor=levers[off[0]])
-    rest = Negotiation(
-        negotiation.players, negotiation.levers, terms, unit=negotiation.unit, keys=negotiation.keys
-    )
-    stand = {levers[j].name: levers[j].status_quo for j in off}
-    return Induced(rest.fix({**negotiation.fixed, **stand}), negotiation, tuple(responses))
+
+    def __init__(self, negotiation: Negotiation) -> None:
+        self.negotiation = negotiation
+        self._position = {lever.name: j for j, lever in enumerate(negotiation.free_levers)}
+        self._answered: dict[tuple[int, ...], tuple[Response, Payoff]] = {}
+        self._consistent: dict[tuple[tuple[int, ...], frozenset[int]], bool] = {}
+
+    def induce(self, tradable: Collection[str]) -> Induced:
+        """Replace the levers off the table by their owners' Nash response.
+
+        Parameters
+        ----------
+        tradable : collection of str
+            Names of the levers on the table.
+
+        Raises
+        ------
+        IntractableError
+            When a group of off-table levers shares terms with tradable levers of too many
+            combinations.
+        """
+        negotiation = self.negotiation
+        levers = negotiation.free_levers
+        off = self._off(tradable)
+        if not off:
+            return Induced(negotiation, negotiation, ())
+        answered = [self._answer(group) for group in _groups(off, negotiation.factors)]
+        apart = [f for f in negotiation.factors if not set(f.scope) & set(off)]
+        rest = Negotiation(
+            negotiation.players, negotiation.levers,
+            [term for _, term in answered] + terms_of(negotiation, apart, anchor=levers[off[0]]),
+            unit=negotiation.unit, keys=negotiation.keys,
+        )  # fmt: skip
+        stand = {levers[j].name: levers[j].status_quo for j in off}
+        fixed = rest.fix({**negotiation.fixed, **stand})
+        return Induced(fixed, negotiation, tuple(response for response, _ in answered))
+
+    def nested(self, smaller: Collection[str], larger: Collection[str]) -> bool:
+        """Whether all that `smaller` tradable levers lead to can be agreed over `larger` ones.
+
+        It is so where the owners of the levers in between answer with one package each, to which,
+        once agreed, the owners of the others answer as before.
+        """
+        off = self._off(smaller)
+        between = frozenset(off) - frozenset(self._off(larger))
+        for group in _groups(off, self.negotiation.factors):
+            moved = between & set(group)
+            key = (tuple(group), moved)
+            if moved and key not in self._consistent:
+                self._consistent[key] = self._answers_stay(group, moved)
+            if moved and not self._consistent[key]:
+                return False
+        return True
+
+    def stays(self, tradable: Collection[str], package: Package) -> bool:
+        """Whether the levers off the table, left to their owners, surely stand as in a package."""
+        for group in _groups(self._off(tradable), self.negotiation.factors):
+            response, _ = self._answer(group)
+            answer = response.answers[tuple(package[lever] for lever in response.given)]
+            if len(answer) > 1 or any(package[k] != level for k, level in answer[0][1].items()):
+                return False
+        return True
+
+    def _off(self, tradable: Collection[str]) -> list[int]:
+        return [j for name, j in self._position.items() if name not in tradable]
+
+    def _answer(self, group: Sequence[int]) -> tuple[Response, Payoff]:
+        key = tuple(group)
+        if key not in self._answered:
+            touching = [f for f in self.negotiation.factors if set(f.scope) & set(group)]
+            self._answered[key] = _respond(self.negotiation, group, touching)
+        return self._answered[key]
+
+    def _answers_stay(self, group: Sequence[int], moved: frozenset[int]) -> bool:
+        """Whether a group answers the same when some of it is agreed as it would have been set."""
+        response, _ = self._answer(group)
+        rest = [j for j in group if j not in moved]
+        parts = [self._answer(part)[0] for part in _groups(rest, self.negotiation.factors)]
+        for levels, answer in response.answers.items():
+            if len(answer) > 1:
+                return False
+            known = {**dict(zip(response.given, levels, strict=True)), **answer[0][1]}
+            for part in parts:
+                own = part.answers[tuple(known[lever] for lever in part.given)]
+                if len(own) > 1 or any(known[k] != level for k, level in own[0][1].items()):
+                    return False
+        return True
+
+
+def induce(negotiation: Negotiation, tradable: Collection[str]) -> Induced:
+    """Replace the levers off the table by their owners' Nash response, as `Inducer.induce`."""
+    return Inducer(negotiation).induce(tradable)
 
 
 def _groups(off: Sequence[int], factors: Sequence[Factor]) -> list[list[int]]:
