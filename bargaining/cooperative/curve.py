@@ -18,6 +18,7 @@ from bargaining.cooperative.frontier import SAG, clipped, efficient_edge
 from bargaining.cooperative.region import Mixture, Region
 from bargaining.errors import InputError
 from bargaining.optimize.linear import maximize_linear
+from bargaining.optimize.oracle import Supports, SupportSet
 from bargaining.types import FloatArray
 
 __all__ = ["by_curve", "follow"]
@@ -79,19 +80,36 @@ def follow(region: Region, gains: FloatArray, error: float) -> Mixture:
     return region.mixture(best.mixture, best.weights, error=error)
 
 
+class _Directed:
+    """A set whose points are tagged with the weights that found them."""
+
+    def __init__(self, support_set: SupportSet) -> None:
+        self.support_set, self.dimension = support_set, support_set.dimension
+
+    def supports(self, weights: FloatArray) -> Supports:
+        """Return the best points for weights of shape (B, 2)."""
+        found = self.support_set.supports(weights)
+        return Supports(found.bounds, found.points, [tuple(row) for row in weights.tolist()])
+
+
 def _drawn(region: Region, flat: float) -> FloatArray:
     """Draw the frontier above d in gains, through points whose tangents are known.
 
-    The points are the best for the normals of edges that follow the curve. Between two it is the
-    parabola with the same tangents: as close as the fourth power of their distance where the
-    frontier is smooth (de Boor, Hollig and Sabin 1987).
+    They are the points that follow the curve and, between each two of them, the point best for the
+    normal of their edge. From one to the next it is the parabola with the same tangents: as close
+    as the fourth power of their distance where the frontier is smooth (de Boor, Hollig and Sabin
+    1987).
     """
-    support = as_support_set(region.problem.feasible, region.d)
-    edges, _ = efficient_edge(support, flat=flat, floor=region.d)
-    step = np.diff(edges, axis=0)
-    rows = np.vstack([[0.0, 1.0], np.column_stack([-step[:, 1], step[:, 0]]), [1.0, 0.0]])
-    points = (support.supports(rows).points - region.d) / region.scale
-    normals = rows * region.scale
+    support = _Directed(as_support_set(region.problem.feasible, region.d))
+    ends, directions = efficient_edge(support, flat=flat, floor=region.d)
+    step = np.diff(ends, axis=0)
+    between = np.maximum(np.column_stack([-step[:, 1], step[:, 0]]), 0.0)
+    middles = support.supports(between).points if len(between) else ends[:0]
+    low, high = np.minimum(ends[:-1], ends[1:]), np.maximum(ends[:-1], ends[1:])
+    inside = ((low <= middles) & (middles <= high)).all(axis=1)
+    at = np.flatnonzero(inside) + 1
+    points = (np.insert(ends, at, middles[inside], axis=0) - region.d) / region.scale
+    normals = np.insert(np.array(directions), at, between[inside], axis=0) * region.scale
     normals = normals / np.hypot(*normals.T)[:, None]
     share = np.linspace(0.0, 1.0, PIECES, endpoint=False)[:, None]
     pieces = [points[:1]]
