@@ -51,6 +51,7 @@ _PUBLIC = {
     "strategic.alternating_offers": ("alternating_offers",),
     "strategic.offers": ("Offers",),
     "enforcement.critical": ("CriticalDiscountFactors", "critical_discount_factors"),
+    "enforcement.self_enforcing": ("self_enforcing",),
     "linkage.regimes": ("Regime",),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),

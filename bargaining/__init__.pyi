@@ -20,6 +20,7 @@ from bargaining.cooperative.solutions import RaiffaSolution as RaiffaSolution
 from bargaining.cooperative.solutions import UtilitarianSolution as UtilitarianSolution
 from bargaining.enforcement.critical import CriticalDiscountFactors as CriticalDiscountFactors
 from bargaining.enforcement.critical import critical_discount_factors as critical_discount_factors
+from bargaining.enforcement.self_enforcing import self_enforcing as self_enforcing
 from bargaining.errors import BargainingError as BargainingError
 from bargaining.errors import ConvergenceError as ConvergenceError
 from bargaining.errors import InputError as InputError

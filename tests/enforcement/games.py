@@ -55,3 +55,31 @@ def coordination_lottery() -> bg.Negotiation:
     a = [[4, 0, 0], [0, 0, 0], [1, 1, 1]]
     b = [[0, 0, 1], [0, 4, 1], [0, 0, 1]]
     return lever_game(a, b, status_quo=[2, 2])
+
+
+def random_game(rng: np.random.Generator, *, most_players: int = 3) -> bg.Negotiation:
+    """Return a game of up to five levers, in which concessions cost their owner and help others."""
+    players = [bg.Player(f"p{i}") for i in range(int(rng.integers(2, most_players + 1)))]
+    count = int(rng.integers(len(players), 6))
+    owners = [*range(len(players)), *rng.integers(0, len(players), count - len(players))]
+    levers = [
+        bg.Lever(f"l{k}", players[owner], range(int(rng.integers(2, 4))), 0)
+        for k, owner in enumerate(owners)
+    ]
+    whole = rng.random() < 0.5
+    terms = []
+    for k, owner in enumerate(owners):
+        size = len(levers[k].array())
+        tables = {p: np.arange(size) * rng.uniform(0, 3) for p in players}
+        tables[players[owner]] = -np.arange(size) * rng.uniform(0, 3)
+        terms.append(bg.TablePayoff(levers[k], {p: t.round(0 if whole else 9)
+                                                for p, t in tables.items()}))  # fmt: skip
+    for _ in range(int(rng.integers(0, 4))):
+        pair = [levers[u] for u in rng.choice(count, 2, replace=False)]
+        shape = tuple(len(lever.array()) for lever in pair)
+        terms.append(
+            bg.TablePayoff(
+                pair, {p: rng.integers(-2, 3, shape) * (1 if whole else 0.37) for p in players}
+            )
+        )
+    return bg.Negotiation(players, levers, terms)
