@@ -18,6 +18,8 @@ __all__ = ["largest_in_box"]
 
 FLAT = 1e-13
 """Curvature added in all directions, so that flat ones leave no singular matrix."""
+NEAR = 1e-7
+"""A coordinate this close to an edge may belong there."""
 
 Derivatives = Callable[[FloatArray, IntArray], FloatArray]
 
@@ -62,7 +64,28 @@ def largest_in_box(slopes: Derivatives, bends: Derivatives, count: int, size: in
             break
         step = _corrected(state, off, mean, bends(z, rows))
         state = state + _longest(state, step)[:, None] * step
-    return best
+    return _polished(slopes, bends, best)
+
+
+def _polished(slopes: Derivatives, bends: Derivatives, z: FloatArray) -> FloatArray:
+    """Return, for each function, what has the smallest first-order gap near an interior point.
+
+    Candidates put coordinates that are almost at an edge there, or take a Newton step in those that
+    are not on one.
+    """
+    rows, size = np.arange(len(z)), z.shape[1]
+    free = (z > 0) & (z < 1)
+    matrix = np.where(free[:, :, None] & free[:, None, :], -bends(z, rows), 0.0)
+    matrix[:, np.arange(size), np.arange(size)] += np.where(free, FLAT, 1.0)
+    slope = np.where(free, slopes(z, rows), 0.0)
+    stepped = np.clip(z + np.linalg.solve(matrix, slope[:, :, None])[:, :, 0], 0.0, 1.0)
+    ends = np.where(z < NEAR, 0.0, np.where(z > 1 - NEAR, 1.0, z))
+    candidates = np.stack([ends, stepped, z])
+    gaps = []
+    for candidate in candidates:
+        slope = slopes(candidate, rows)
+        gaps.append(np.maximum(slope * (1 - candidate), -slope * candidate).sum(axis=1))
+    return np.asarray(candidates[np.argmin(gaps, axis=0), rows])
 
 
 def _corrected(

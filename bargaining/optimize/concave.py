@@ -21,9 +21,6 @@ from bargaining.types import FloatArray, IntArray
 
 __all__ = ["ConcavePayoffs"]
 
-NEAR = 1e-7
-"""A level this close to an end, as a part of the interval, is put there where that is as good."""
-
 LARGEST_BATCH = 1_000_000
 """Second derivatives held at once: larger batches of weights are split."""
 
@@ -84,14 +81,9 @@ class ConcavePayoffs:
             )
         parts = max(1, LARGEST_BATCH // max(1, len(self.low)) ** 2)
         z = np.vstack([self._best(weights[k : k + parts]) for k in range(0, len(weights), parts)])
-        ends = np.where(z < NEAR, 0.0, np.where(z > 1 - NEAR, 1.0, z))
-        x, snapped = self.levels(z), self.levels(ends)
-        points, others = self.smooth.values(x), self.smooth.values(snapped)
-        values, of_others = (np.einsum("bn,bn->b", weights, u) for u in (points, others))
-        as_good = of_others >= values - 1e-15 * (weights @ self._range)
-        x[as_good], points[as_good], values[as_good] = (
-            snapped[as_good], others[as_good], of_others[as_good],
-        )  # fmt: skip
+        x = self.levels(z)
+        points = self.smooth.values(x)
+        values = np.einsum("bn,bn->b", weights, points)
         slopes = np.einsum("bn,bnl->bl", weights, self.smooth.gradients(x))
         room = np.maximum(slopes * (self.smooth.high - x), slopes * (self.low - x)).sum(axis=1)
         return Supports(values + room, points, [tuple(row) for row in x.tolist()])
