@@ -15,13 +15,14 @@ from bargaining.noncooperative.continuous import (
 )
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of
+from bargaining.noncooperative.idle import among, pair_with_a_choice, with_idle
 from bargaining.noncooperative.lever_check import check_lever_equilibrium
 from bargaining.noncooperative.lever_game import lever_equilibria, lever_equilibrium
 from bargaining.noncooperative.n_player import equilibria_found
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.noncooperative.regrets import check_continuous_equilibrium
 from bargaining.noncooperative.selection import checked_rule, select
-from bargaining.noncooperative.two_players import all_equilibria
+from bargaining.noncooperative.two_players import all_equilibria, lifted
 from bargaining.results.certificate import Certificate, registers
 
 __all__ = ["nash_equilibria", "nash_equilibrium"]
@@ -148,6 +149,10 @@ def nash_equilibria(
             f"nash_equilibria, exact: expected a two-player game, got {game.number_of_players} "
             "players"
         )
+    pair = pair_with_a_choice(game)
+    if pair is not None:
+        two = all_equilibria(among(game, pair))
+        return lifted(game, two, lambda x: with_idle(game, pair, x), method=two.method)
     profiles, completeness, method = equilibria_found(game)
     found = [
         equilibrium_of(

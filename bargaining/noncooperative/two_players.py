@@ -21,6 +21,7 @@ from bargaining.noncooperative.components import maximal_nash_subsets
 from bargaining.noncooperative.dominance import iterated_dominance
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import (
+    Equilibrium,
     bimatrix_equilibria,
     bimatrix_regrets,
     equilibrium_of,
@@ -35,7 +36,7 @@ from bargaining.noncooperative.vertices import (
 )
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["all_equilibria"]
+__all__ = ["all_equilibria", "lifted"]
 
 MOST = 3_000_000
 """Most vertices of the smaller polytope, by McMullen's bound, with which a run is begun."""
@@ -129,31 +130,50 @@ def _reduced(game: NormalFormGame, *, exact: bool) -> Equilibria:
             "nash_equilibrium finds one equilibrium"
         )
     found = all_equilibria(reduction.game, exact=exact)
-    lifted = []
-    for each in found:
-        whole = None
-        if each.exact is not None:
-            sides = zip(reduction.kept, each.exact, game.shape, strict=True)
-            whole = tuple(filled(kept.tolist(), shares, size) for kept, shares, size in sides)
-        lifted.append(
-            equilibrium_of(
-                game,
-                reduction.lift(each.strategies),
-                method=found.method,
-                selection=each.selection,
-                number_found=each.number_found,
-                completeness=each.completeness,
-                exact=whole,
-            )
+
+    def exactly(each: Equilibrium) -> tuple[Strategy, ...]:
+        sides = zip(reduction.kept, each.exact or (), game.shape, strict=True)
+        return tuple(filled(kept.tolist(), shares, size) for kept, shares, size in sides)
+
+    return lifted(
+        game, found, reduction.lift, method=f"iterated dominance, {found.method}",
+        exactly=exactly if exact else None,
+    )  # fmt: skip
+
+
+def lifted(
+    game: NormalFormGame,
+    found: Equilibria,
+    lift: Callable[[Sequence[FloatArray]], tuple[FloatArray, ...]],
+    *,
+    method: str,
+    exactly: Callable[[Equilibrium], tuple[Strategy, ...]] | None = None,
+) -> Equilibria:
+    """Return the equilibria of a part of a game as those of the whole game.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    found : Equilibria
+        Of the part.
+    lift : callable
+        From a profile of the part to one of the game.
+    method : str
+    exactly : callable, optional
+        From an equilibrium of the part to its exact strategies in the game.
+    """
+    whole = [
+        equilibrium_of(
+            game, lift(each.strategies), method=found.method, selection=each.selection,
+            number_found=each.number_found, completeness=each.completeness,
+            exact=exactly(each) if exactly else None,
         )
+        for each in found
+    ]  # fmt: skip
     return Equilibria.of(
-        game,
-        lifted,
-        completeness=found.completeness,
-        method=f"iterated dominance, {found.method}",
-        subsets=found.subsets,
+        game, whole, completeness=found.completeness, method=method, subsets=found.subsets,
         reason=found.reason,
-    )
+    )  # fmt: skip
 
 
 def _generic(tables: Sequence[FloatArray], whole: Tables) -> tuple[FloatArray, FloatArray]:
