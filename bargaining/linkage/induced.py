@@ -8,50 +8,17 @@ uncontracted instrument undoes a concession).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
-import numpy as np
-
-from bargaining.errors import IntractableError
+from bargaining.linkage.responses import Response, respond, terms_of
 from bargaining.model.factors import Factor
-from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
-from bargaining.model.payoffs import Payoff, TablePayoff
-from bargaining.noncooperative.lever_game import joint_lottery
-from bargaining.noncooperative.solve import nash_equilibrium
-from bargaining.types import FloatArray
+from bargaining.model.payoffs import Payoff
 
-__all__ = ["LARGEST_RESPONSE", "Induced", "Inducer", "Response", "induce", "terms_of"]
-
-LARGEST_RESPONSE = 10_000
-"""Off-table lever games that may be solved for one group of levers."""
-
-
-@dataclass(frozen=True, eq=False)
-class Response:
-    """How a group of off-table levers answers what is agreed.
-
-    Attributes
-    ----------
-    levers : tuple of str
-        The off-table levers of the group.
-    given : tuple of str
-        The tradable levers that share a term with them.
-    answers : dict
-        From the levels of `given` to a lottery over the group's levels.
-    regret : float
-        The largest regret of the equilibria behind the answers.
-    """
-
-    levers: tuple[str, ...]
-    given: tuple[str, ...]
-    answers: dict[tuple[float, ...], Lottery]
-    regret: float
+__all__ = ["Induced", "Inducer", "induce"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +142,7 @@ class Inducer:
         key = tuple(group)
         if key not in self._answered:
             touching = [f for f in self.negotiation.factors if set(f.scope) & set(group)]
-            self._answered[key] = _respond(self.negotiation, group, touching)
+            self._answered[key] = respond(self.negotiation, group, touching)
         return self._answered[key]
 
     def _answers_stay(self, group: Sequence[int], moved: frozenset[int]) -> bool:
@@ -208,64 +175,3 @@ def _groups(off: Sequence[int], factors: Sequence[Factor]) -> list[list[int]]:
         for j in merged:
             groups[j] = merged
     return [sorted(group) for group in {id(g): g for g in groups.values()}.values()]
-
-
-def _respond(
-    negotiation: Negotiation, group: Sequence[int], touching: Sequence[Factor]
-) -> tuple[Response, Payoff]:
-    """Solve the group's lever game for each combination of what it depends on."""
-    levers = negotiation.free_levers
-    given = sorted({j for f in touching for j in f.scope} - set(group))
-    sizes = tuple(negotiation.sizes[j] for j in given)
-    if math.prod(sizes) > LARGEST_RESPONSE:
-        names = [levers[j].name for j in given]
-        raise IntractableError(
-            f"off-table response: {[levers[j].name for j in group]} depend on "
-            f"{math.prod(sizes):,} combinations of {names} (the bound is {LARGEST_RESPONSE:,})",
-            width=len(given),
-            levers=names,
-        )
-    members = [levers[j] for j in sorted([*given, *group])]
-    game = Negotiation(
-        negotiation.players, members, terms_of(negotiation, touching, anchor=members[0])
-    )
-    answers: dict[tuple[float, ...], Lottery] = {}
-    table = np.zeros((len(negotiation.players), *sizes))
-    regret = 0.0
-    for cell in product(*(range(size) for size in sizes)):
-        agreed = {
-            levers[j].name: float(levers[j].array()[k]) for j, k in zip(given, cell, strict=True)
-        }
-        equilibrium = nash_equilibrium(game.fix(agreed))
-        at: tuple[Any, ...] = (slice(None), *cell)
-        table[at] = equilibrium.payoffs
-        regret = max(regret, equilibrium.regret)
-        own = [levers[j].name for j in group]
-        answers[tuple(agreed.values())] = tuple(
-            (share, Package({name: package[name] for name in own}))
-            for share, package in joint_lottery(equilibrium)
-        )
-    response = Response(
-        tuple(levers[j].name for j in group), tuple(levers[j].name for j in given), answers, regret
-    )
-    source = f"Nash response of {', '.join(response.levers)}"
-    anchor = levers[group[0]]
-    return response, _table([levers[j] for j in given], table, negotiation, anchor, source)
-
-
-def terms_of(negotiation: Negotiation, factors: Sequence[Factor], *, anchor: Lever) -> list[Payoff]:
-    """Return factors over the free levers as terms; a constant is put on the anchor lever."""
-    levers = negotiation.free_levers
-    return [
-        _table([levers[j] for j in f.scope], f.table, negotiation, anchor, "terms merged")
-        for f in factors
-    ]
-
-
-def _table(
-    levers: Sequence[Lever], table: FloatArray, negotiation: Negotiation, anchor: Lever, name: str
-) -> TablePayoff:
-    if not levers:
-        table = np.repeat(table[:, None], len(anchor.array()), axis=1)
-        levers = [anchor]
-    return TablePayoff(levers, dict(zip(negotiation.player_names, table, strict=True)), name=name)

@@ -20,7 +20,7 @@ from bargaining.cooperative.feasible import PackageSet
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.solutions import Solution
 from bargaining.errors import ConvergenceError
-from bargaining.linkage.induced import terms_of
+from bargaining.linkage.responses import terms_of
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.optimize.averaging import averaged
