@@ -53,7 +53,9 @@ _PUBLIC = {
     "enforcement.critical": ("CriticalDiscountFactors", "critical_discount_factors"),
     "enforcement.self_enforcing": ("self_enforcing",),
     "linkage.regimes": ("Regime",),
+    "linkage.linkage_value": ("LinkageValue", "linkage_value"),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
+    "linkage.tabling": ("TablingGame", "tabling_game"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),
     "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
 }  # fmt: skip

@@ -27,7 +27,11 @@ from bargaining.errors import InputError as InputError
 from bargaining.errors import IntractableError as IntractableError
 from bargaining.linkage.comparison import RegimeComparison as RegimeComparison
 from bargaining.linkage.comparison import compare_regimes as compare_regimes
+from bargaining.linkage.linkage_value import LinkageValue as LinkageValue
+from bargaining.linkage.linkage_value import linkage_value as linkage_value
 from bargaining.linkage.regimes import Regime as Regime
+from bargaining.linkage.tabling import TablingGame as TablingGame
+from bargaining.linkage.tabling import tabling_game as tabling_game
 from bargaining.model.chokepoint import Chokepoint as Chokepoint
 from bargaining.model.levers import EnforcementPledge as EnforcementPledge
 from bargaining.model.levers import ExportControl as ExportControl

@@ -38,7 +38,7 @@ from bargaining.results.certificate import TOLERANCE, Certificate, registers, ve
 from bargaining.strategic.disagreement import DisagreementPoint
 from bargaining.types import FloatArray
 
-__all__ = ["INDEPENDENT", "SubsetOutcome", "SubsetSolver", "solve_subsets"]
+__all__ = ["INDEPENDENT", "SubsetOutcome", "SubsetSolver", "checked_by", "solve_subsets"]
 
 INDEPENDENT = (NashSolution, EgalitarianSolution, UtilitarianSolution)
 """Rules that maximise one order whatever else is feasible: independent of irrelevant alternatives.
@@ -163,6 +163,8 @@ class SubsetSolver:
     ----------
     negotiation, solution, point, lotteries, off_table
         As for `solve_subsets`.
+    inducer : Inducer, optional
+        Of the same negotiation, with the answers that it knows already.
     """
 
     def __init__(
@@ -173,6 +175,7 @@ class SubsetSolver:
         *,
         lotteries: bool = False,
         off_table: str = "response",
+        inducer: Inducer | None = None,
     ) -> None:
         if off_table not in OFF_TABLE:
             raise InputError(f"off_table: expected one of {OFF_TABLE}, got {off_table!r}")
@@ -183,7 +186,7 @@ class SubsetSolver:
         self.lotteries = lotteries
         self.off_table = off_table
         self._free = {lever.name: lever.status_quo for lever in negotiation.free_levers}
-        self._inducer = Inducer(negotiation)
+        self.inducer = inducer or Inducer(negotiation)
         self._outcomes: dict[frozenset[str], SubsetOutcome] = {}
         self._solved: list[SubsetOutcome] = []
 
@@ -192,6 +195,13 @@ class SubsetSolver:
         return SubsetSolver(
             self.negotiation, self.rule, self.d, lotteries=self.lotteries, off_table=self.off_table
         )
+
+    def at(self, point: DisagreementPoint) -> SubsetSolver:
+        """Return a solver of the same negotiation at another point, off-table answers shared."""
+        return SubsetSolver(
+            self.negotiation, self.rule, point,
+            lotteries=self.lotteries, off_table=self.off_table, inducer=self.inducer,
+        )  # fmt: skip
 
     def named(self, tradable: Collection[Any]) -> frozenset[str]:
         """Return the names of tradable levers, checked."""
@@ -225,19 +235,19 @@ class SubsetSolver:
 
     def nested(self, smaller: frozenset[str], larger: frozenset[str]) -> bool:
         """Whether whatever the smaller set leads to could be agreed over the larger one."""
-        return self.off_table == "standstill" or self._inducer.nested(smaller, larger)
+        return self.off_table == "standstill" or self.inducer.nested(smaller, larger)
 
     def reaches(self, tradable: frozenset[str], lottery: Lottery) -> bool:
         """Whether levers off the table come to stand as the packages of a lottery say."""
         if self.off_table == "standstill":
             off = [(name, quo) for name, quo in self._free.items() if name not in tradable]
             return all(package[name] == quo for _, package in lottery for name, quo in off)
-        return all(self._inducer.stays(tradable, package) for _, package in lottery)
+        return all(self.inducer.stays(tradable, package) for _, package in lottery)
 
     def problem(self, tradable: frozenset[str]) -> tuple[BargainingProblem, Induced]:
         """Return the bargaining problem over a set of tradable levers."""
         if self.off_table == "response":
-            induced = self._inducer.induce(tradable)
+            induced = self.inducer.induce(tradable)
         else:
             induced = Induced(self.negotiation.restrict(tradable=tradable), self.negotiation, ())
         return BargainingProblem(PackageSet(induced.negotiation), self.d), induced
@@ -285,7 +295,11 @@ def steering(region: Region) -> FloatArray:
 @registers(SubsetOutcome)
 def check_subset(outcome: SubsetOutcome) -> Certificate:
     """Verify the outcome as an agreement over its own induced negotiation, made afresh."""
-    solver = outcome.question.afresh()
+    return checked_by(outcome.question.afresh(), outcome)
+
+
+def checked_by(solver: SubsetSolver, outcome: SubsetOutcome) -> Certificate:
+    """Verify an outcome with the problem that a solver states for its tradable levers."""
     problem, induced = solver.problem(outcome.tradable)
     shares: dict[Package, float] = {}
     for share, package in outcome.lottery:
