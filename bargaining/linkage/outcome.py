@@ -52,6 +52,10 @@ class RegimeOutcome:
         Fixed points found on separate tables (1 on one table).
     certificate : Certificate
         The worst of the agreements' and of the regret of off-table responses.
+    others : tuple of lotteries
+        Complete packages of the other fixed points found on separate tables.
+    completeness : {"all", "some"}
+        Whether separate tables have no further fixed point, up to ties at a table.
     """
 
     regime: Regime
@@ -66,6 +70,8 @@ class RegimeOutcome:
     certificate: Certificate
     negotiation: Negotiation = field(repr=False)
     reference: Lottery | None = field(repr=False)
+    others: tuple[Lottery, ...] = ()
+    completeness: str = "all"
 
     @property
     def gains(self) -> FloatArray:
@@ -93,6 +99,8 @@ class RegimeOutcome:
         for table, agreement in zip(tables, self.agreements, strict=True):
             where = f"On the table of {', '.join(table)}: " if len(tables) > 1 else ""
             parts.append(where + agreement.explain())
+        if self.others:
+            parts.append(f"The tables have {self.fixed_points} fixed points; this is one of them.")
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,6 +116,10 @@ class RegimeOutcome:
             "gains": self.gains.tolist(),
             "lottery": [[share, dict(package)] for share, package in self.lottery],
             "fixed_points": self.fixed_points,
+            "other_fixed_points": [
+                [[share, dict(package)] for share, package in lottery] for lottery in self.others
+            ],
+            "completeness": self.completeness,
             "certificate": self.certificate.to_dict(),
             "explanation": self.explain(),
         }
@@ -186,19 +198,22 @@ def _separate(
         induced.negotiation, regime.tables, solution, model, lotteries=lotteries, starts=starts
     )
     agreed = any(agreement.agreed for agreement in tables.agreements)
-    fixed = induced.negotiation.fixed
-    filled = tuple(
-        (share, induced.negotiation.package({**fixed, **package}))
-        for share, package in tables.lottery
-    )
-    lottery = induced.complete(filled)
+    lottery, *others = (_completed(induced, found.lottery) for found in tables.found)
     shares = np.array([share for share, _ in lottery])
     payoffs = shares @ induced.full.payoffs([package for _, package in lottery])
     return RegimeOutcome(
         regime, off_table, lotteries, agreed, payoffs if agreed else point.payoffs, point.payoffs,
         lottery if agreed else (), tables.agreements, tables.fixed_points,
         _worst(tables.agreements, induced.regret), induced.full, point.reference,
+        tuple(others), tables.completeness,
     )  # fmt: skip
+
+
+def _completed(induced: Induced, lottery: Lottery) -> Lottery:
+    """Fill in fixed levers, and what the owners of off-table levers do."""
+    smaller = induced.negotiation
+    filled = ((share, smaller.package({**smaller.fixed, **part})) for share, part in lottery)
+    return induced.complete(tuple(filled))
 
 
 @registers(RegimeOutcome)
