@@ -1,18 +1,18 @@
 """Enforcement as sums of small terms: one row for each way of breaking a package.
 
-A package a holds iff stay u_i(a) + offset >= breach u_i(b, a_-i) for every own package b of every
-player i. For a given b both sides are sums over the factors of the payoffs, so each b adds a row to
-what the maximiser bounds; the b that matter are found by best replies (cuts as in Kelley 1960).
+A clause holds at a package iff it does against every way b of moving the levers in question. For a
+given b both sides are sums over the factors of the payoffs, so each b adds a row to what the
+maximiser bounds; the b that matter are found by best replies (cuts as in Kelley 1960).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from bargaining.enforcement.clauses import Clause, slack
 from bargaining.enforcement.temptation import tempter
 from bargaining.model.factors import Factor, merged, sliced
 from bargaining.model.negotiation import Negotiation
@@ -21,38 +21,10 @@ from bargaining.optimize.oracle import Supports
 from bargaining.results.certificate import TOLERANCE
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["Breach", "Breaches", "Keeping", "Rows"]
+__all__ = ["Breach", "Breaches", "Rows"]
 
 Breach = tuple[int, tuple[int, ...]]
-"""Who breaks a package, and the level indices to which it sets its own free levers."""
-
-
-@dataclass(frozen=True, eq=False)
-class Keeping:
-    """When players keep a package: offset + stay u_i(a) >= breach (u_i(a) + g_i(a)).
-
-    Attributes
-    ----------
-    offset, stay, breach : ndarray of shape (N,)
-    """
-
-    offset: FloatArray
-    stay: FloatArray
-    breach: FloatArray
-
-    @classmethod
-    def repeated(cls, discount_factors: FloatArray, punishment: FloatArray) -> Keeping:
-        """Return u_i(a) >= (1 - delta_i) (best breach) + delta_i v_i (Friedman 1971)."""
-        return cls(-discount_factors * punishment, np.ones(len(punishment)), 1.0 - discount_factors)
-
-    @classmethod
-    def capped(cls, caps: FloatArray) -> Keeping:
-        """Return g_i(a) <= caps_i."""
-        return cls(caps, np.ones(len(caps)), np.ones(len(caps)))
-
-    def slacks(self, payoffs: FloatArray, gains: FloatArray) -> FloatArray:
-        """Return what is left of each constraint at M packages, shape (M, N)."""
-        return self.offset + self.stay * payoffs - self.breach * (payoffs + gains)
+"""The number of the clause that is broken, and the level indices to which its levers are moved."""
 
 
 class Breaches:
@@ -64,11 +36,14 @@ class Breaches:
         With all levers that can be moved in a breach.
     bargained : Negotiation
         The same, levers off the table being fixed.
-    keeping : Keeping
+    clauses : sequence of Clause
+        All of them must hold.
     """
 
-    def __init__(self, negotiation: Negotiation, bargained: Negotiation, keeping: Keeping) -> None:
-        self.negotiation, self.bargained, self.keeping = negotiation, bargained, keeping
+    def __init__(
+        self, negotiation: Negotiation, bargained: Negotiation, clauses: Sequence[Clause]
+    ) -> None:
+        self.negotiation, self.bargained, self.clauses = negotiation, bargained, tuple(clauses)
         self.tempter = tempter(negotiation)
         self.scales = self.tempter.scales
         free = negotiation.free_levers
@@ -87,14 +62,20 @@ class Breaches:
         return whole
 
     def slacks(self, indices: IntArray) -> tuple[FloatArray, list[list[Breach]]]:
-        """Return what is left of each constraint, (M, N), in ranges, and each one's best breach."""
+        """Return what is left of each clause, (M, J), in ranges, and each one's best breach."""
         whole = self.everywhere(indices)
-        gains, choices = self.tempter.gains(whole)
-        left = self.keeping.slacks(self.negotiation.payoffs_at(whole), gains) / self.scales
-        breaches = [
-            [(i, tuple(choice[m].tolist())) for i, choice in enumerate(choices)]
-            for m in range(len(indices))
-        ]
+        payoffs = self.negotiation.payoffs_at(whole)
+        left = np.zeros((len(indices), len(self.clauses)))
+        breaches: list[list[Breach]] = [[] for _ in indices]
+        for j, clause in enumerate(self.clauses):
+            i = clause.player
+            gains, choices = self.tempter.best(i, clause.moves, whole)
+            later = np.zeros(len(indices))
+            if clause.after:
+                later = self.negotiation.payoffs_at(clause.set_back(whole))[:, i]
+            left[:, j] = slack(clause, payoffs[:, i], gains, later) / self.scales[i]
+            for found, choice in zip(breaches, choices.tolist(), strict=True):
+                found.append((j, tuple(choice)))
         return left, breaches
 
     def broken(self, indices: IntArray) -> list[Breach]:
@@ -107,7 +88,8 @@ class Breaches:
     def rows(self, cuts: Sequence[Breach]) -> Rows:
         """Return everybody's payoffs and the rows of some breaches over the levers on the table."""
         size = len(self.scales)
-        offsets = [self.keeping.offset[i] / self.scales[i] for i, _ in cuts]
+        clauses = [self.clauses[j] for j, _ in cuts]
+        offsets = [clause.offset / self.scales[clause.player] for clause in clauses]
         parts = [(f.scope, np.concatenate([f.table, self._row_tables(f, cuts)]))
                  for f in self.negotiation.factors]  # fmt: skip
         parts.append(((), np.concatenate([np.zeros(size), offsets])))
@@ -116,15 +98,22 @@ class Breaches:
     def _row_tables(self, factor: Factor, cuts: Sequence[Breach]) -> FloatArray:
         """Return what a factor adds to the rows of breaches, in ranges, shape (C, K, ...)."""
         tables = np.zeros((len(cuts), *factor.table.shape[1:]))
-        for row, (i, choice) in enumerate(cuts):
-            at = dict(zip(self.tempter.own[i], choice, strict=True))
-            broken = stays = factor.table[i]
-            for axis, lever in enumerate(factor.scope):
-                if lever in at:
-                    broken = np.take(broken, [at[lever]], axis=axis)
-            keeping = self.keeping
-            tables[row] = (keeping.stay[i] * stays - keeping.breach[i] * broken) / self.scales[i]
+        for row, (j, choice) in enumerate(cuts):
+            clause = self.clauses[j]
+            stays = factor.table[clause.player]
+            broken = _at(factor, stays, dict(zip(clause.moves, choice, strict=True)))
+            later = _at(factor, stays, clause.punished)
+            kept = clause.stay * stays - clause.breach * broken - clause.after * later
+            tables[row] = kept / self.scales[clause.player]
         return tables
+
+
+def _at(factor: Factor, table: FloatArray, levels: Mapping[int, int]) -> FloatArray:
+    """Return a table of a factor with some levers at a level index, whatever theirs."""
+    for axis, lever in enumerate(factor.scope):
+        if lever in levels:
+            table = np.take(table, [levels[lever]], axis=axis)
+    return table
 
 
 class Rows:

@@ -7,7 +7,7 @@ nobody breaks it iff g <= delta / (1 - delta) (u - v), that is delta >= g / (g +
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -252,14 +252,28 @@ def critical_discount_factors(
     return replace(result, certificate=_constraints(result))
 
 
-def breach_gain(negotiation: Negotiation, package: Mapping[str, float], player: int) -> float:
+def breach_gain(
+    negotiation: Negotiation,
+    package: Mapping[str, float],
+    player: int,
+    moves: Sequence[str] | None = None,
+) -> float:
     """Return what a player gains at most by a breach, from the smaller negotiation it then faces.
 
     It shares nothing with `temptations` but the maximiser, and serves certificates.
+
+    Parameters
+    ----------
+    negotiation : Negotiation
+    package : Package
+    player : int
+    moves : sequence of str, optional
+        The levers that it may move; all its own when left out.
     """
     name = negotiation.player_names[player]
-    others = [lever.name for lever in negotiation.free_levers if lever.owner != name]
-    facing = negotiation.fix({lever: package[lever] for lever in others})
+    free = [lever.name for lever in negotiation.free_levers]
+    own = [lever.name for lever in negotiation.owned_by(name)] if moves is None else moves
+    facing = negotiation.fix({lever: package[lever] for lever in free if lever not in own})
     best = maximizer(facing).maximize(np.eye(len(negotiation.players))[player]).bounds[0]
     return max(0.0, float(best - negotiation.payoffs(package)[player]))
 

@@ -23,7 +23,8 @@ from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.region import Region
 from bargaining.cooperative.solutions import KalaiSmorodinskySolution, Solution, as_solution
 from bargaining.enforcement.arguments import Punishment, discount_factors_of, punishment_point
-from bargaining.enforcement.breaches import Breaches, Keeping
+from bargaining.enforcement.breaches import Breaches
+from bargaining.enforcement.clauses import Clause, issues_apart, repeated, slack
 from bargaining.enforcement.critical import (
     CriticalDiscountFactors,
     breach_gain,
@@ -36,6 +37,7 @@ from bargaining.enforcement.temptation import tempter
 from bargaining.errors import InputError
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Package
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.strategic.disagreement import (
     Disagreement,
@@ -45,13 +47,13 @@ from bargaining.strategic.disagreement import (
 from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray
 
-__all__ = ["SelfEnforcing", "self_enforcing"]
+__all__ = ["SelfEnforcing", "best_held", "self_enforcing"]
 
 BISECTION = 1e-9
 """How closely the least common discount factor is known."""
 
-MOST_PATIENT = 1 - 1e-6
-"""Players this patient are taken for as patient as can be."""
+MOST_PATIENT = 0.9999
+"""The least patience is sought up to here: nearer to 1 what a breach gains is lost in rounding."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,14 +72,25 @@ class SelfEnforcing(Agreement):
     slacks : ndarray of shape (N,)
         What is left of each player's constraint, (1 - delta) (u - best breach) + delta (u - v), in
         units of its payoff range; empty without agreement.
+    issues : tuple of tuple of str
+        Levers by issue, where issues are enforced apart; empty where all are punished together.
     """
 
     discount_factors: FloatArray
     punishment: FloatArray
     punishment_from: str
     slacks: FloatArray
+    issues: tuple[tuple[str, ...], ...] = ()
+    punished_by: Package | None = field(default=None, repr=False)
     whole: Negotiation = field(repr=False)
     rests_on: Any = field(default=None, repr=False)
+
+    def clauses(self, discount_factors: FloatArray | None = None) -> tuple[Clause, ...]:
+        """Return the constraints, at these or at other discount factors."""
+        deltas = self.discount_factors if discount_factors is None else discount_factors
+        if self.punished_by is None:
+            return repeated(self.whole, deltas, self.punishment)
+        return issues_apart(self.whole, deltas, self.punished_by, self.issues)
 
     @cached_property
     def unconstrained(self) -> Agreement:
@@ -91,7 +104,10 @@ class SelfEnforcing(Agreement):
 
     @cached_property
     def least_patience(self) -> float | None:
-        """The least common discount factor with which some gainful package holds; None if none."""
+        """The least common discount factor with which some gainful package holds.
+
+        It is sought up to 0.9999; None if no package holds there.
+        """
         return _least_patience(self)
 
     def explain(self) -> str:
@@ -202,29 +218,44 @@ def self_enforcing(
     point = model.point(negotiation, Bargained(bargained, rule))
     after = punishment_point(negotiation, punishment)
     problem = BargainingProblem(PackageSet(bargained), point.payoffs)
-    return _solved(negotiation, bargained, problem, rule, deltas, point, after)
+    return best_held(negotiation, problem, rule, deltas, point, after)
 
 
-def _solved(
-    whole: Negotiation, bargained: Negotiation, problem: BargainingProblem, rule: Solution,
-    deltas: FloatArray, point: DisagreementPoint, after: DisagreementPoint,
+def best_held(
+    whole: Negotiation, problem: BargainingProblem, rule: Solution, deltas: FloatArray,
+    point: DisagreementPoint, after: DisagreementPoint, *,
+    issues: tuple[tuple[str, ...], ...] = (), punished_by: Package | None = None,
 ) -> SelfEnforcing:  # fmt: skip
-    breaches = Breaches(whole, bargained, Keeping.repeated(deltas, after.payoffs))
-    order, ideal, details = _search(problem, rule, breaches)
-    best = None if order is None or order.chosen.payoffs is None else order.chosen
-    agreed = best is not None
-    result = SelfEnforcing(
-        agreed=agreed,
-        payoffs=problem.disagreement if best is None or best.payoffs is None else best.payoffs,
+    """Return the best package of a problem that nobody breaks.
+
+    Parameters
+    ----------
+    whole : Negotiation
+        With all levers that a breach may move.
+    problem : BargainingProblem
+        Over packages.
+    rule : Solution
+    deltas : ndarray of shape (N,)
+    point, after : DisagreementPoint
+        Where the disagreement point and the punishment come from.
+    issues : tuple of tuple of str
+        Levers by issue, to enforce issues apart.
+    punished_by : Package, optional
+        To what the levers of an issue are then set back.
+    """
+    assert isinstance(problem.feasible, PackageSet)
+    blank = SelfEnforcing(
+        agreed=False,
+        payoffs=problem.disagreement,
         disagreement=problem.disagreement,
-        ideal=ideal,
-        lottery=() if best is None else ((1.0, bargained.package_at(best.tag)),),
+        ideal=problem.disagreement,
+        lottery=(),
         solution=rule,
-        certificate=Certificate("search", 0.0, TOLERANCE, None, details),
+        certificate=Certificate("search", 0.0, TOLERANCE),
         players=problem.players,
         lotteries=False,
         problem=problem,
-        negotiation=bargained,
+        negotiation=problem.feasible.negotiation,
         reference=point.reference,
         disagreement_from=point.says,
         equilibrium=point.equilibrium,
@@ -232,26 +263,34 @@ def _solved(
         punishment=after.payoffs,
         punishment_from=after.says,
         slacks=np.empty(0),
+        issues=issues,
+        punished_by=punished_by,
         whole=whole,
         rests_on=after.equilibrium,
     )
-    if not agreed:
-        return result
-    slacks = _slacks(result)
+    order, ideal, details = _search(blank)
+    certificate = replace(blank.certificate, details=details)
+    if order is None or order.chosen.payoffs is None:
+        return replace(blank, ideal=ideal, certificate=certificate)
+    lottery = ((1.0, problem.feasible.negotiation.package_at(order.chosen.tag)),)
+    found = replace(blank, agreed=True, payoffs=order.chosen.payoffs, ideal=ideal, lottery=lottery)
+    slacks = _slacks(found)
     broken = max(0.0, -float(slacks.min()))
-    return replace(result, slacks=slacks, certificate=replace(result.certificate, value=broken))
+    return replace(found, slacks=slacks, certificate=replace(certificate, value=broken))
 
 
 def _search(
-    problem: BargainingProblem, solution: Solution, breaches: Breaches
+    result: SelfEnforcing,
 ) -> tuple[SingleRule | None, FloatArray, dict[str, Any]]:
     """Return the rule after its search, the ideal point over packages that hold, and details.
 
     The rule is None where no payoffs are gainful, enforced or not.
     """
-    region = Region(problem)
+    region, solution = Region(result.problem), result.solution
     if not region.agreed:
         return None, region.d, {"gainful packages": "none, enforced or not"}
+    assert result.negotiation is not None
+    breaches = Breaches(result.whole, result.negotiation, result.clauses())
     root = _root(region, solution, breaches)
     order, ideal, visited = _rule(region, solution, breaches, root)
     visited += search_held(order, breaches, root)
@@ -287,11 +326,18 @@ def _rule(
 
 
 def _slacks(result: SelfEnforcing) -> FloatArray:
-    """Recompute what is left of each constraint from the negotiation that each player faces."""
+    """Recompute what is left of each player's clauses from the negotiation that it faces."""
     game, package = result.whole, result.lottery[0][1]
-    gains = [breach_gain(game, package, i) for i in range(len(result.players))]
-    keeping = Keeping.repeated(result.discount_factors, result.punishment)
-    return keeping.slacks(game.payoffs(package), np.array(gains)) / tempter(game).scales
+    names = [lever.name for lever in game.free_levers]
+    at, payoffs = game.indices([package]), game.payoffs(package)[None]
+    least = np.full(len(result.players), np.inf)
+    for clause in result.clauses():
+        i = clause.player
+        gain = breach_gain(game, package, i, [names[u] for u in clause.moves])
+        later = game.payoffs_at(clause.set_back(at))[:, i]
+        left = float(slack(clause, payoffs[:, i], np.array([gain]), later)[0])
+        least[i] = min(least[i], left / float(tempter(game).scales[i]))
+    return np.where(np.isfinite(least), least, 0.0)  # who has no lever has nothing to break
 
 
 def _least_patience(result: SelfEnforcing) -> float | None:
@@ -301,22 +347,21 @@ def _least_patience(result: SelfEnforcing) -> float | None:
         return None
     size, bargained = region.size, result.negotiation
     assert bargained is not None
-    scales = tempter(result.whole).scales
 
     def trial(delta: float) -> float | None:
         """Return the least patience of some package that holds at delta, if there is one."""
-        keeping = Keeping.repeated(np.full(size, delta), result.punishment)
-        keeping = replace(keeping, offset=keeping.offset - 2 * TOLERANCE * scales)
-        breaches = Breaches(result.whole, bargained, keeping)
+        breaches = Breaches(result.whole, bargained, result.clauses(np.full(size, delta)))
         root = relaxation(breaches, region.d, np.ones(size), 1 / region.scale[None])
         rule = UtilitarianRule(region, directions_of(root, size), 1 / region.scale, ties=False)
         search_held(rule, breaches, root, any_will_do=True)
         if rule.chosen.payoffs is None:
             return None
-        whole = breaches.everywhere(np.array([rule.chosen.tag]))
-        gains, _ = breaches.tempter.gains(whole)
-        losses = rule.chosen.payoffs - result.punishment
-        return min(delta, float(critical(gains[0], losses, breaches.scales).max()))
+        at = np.array([rule.chosen.tag])
+        breach, stay = (
+            Breaches(result.whole, bargained, result.clauses(np.full(size, x))).slacks(at)[0]
+            for x in (0.0, 1.0)
+        )  # minus what a breach gains, and what the punishment costs
+        return min(delta, float(critical(-breach, stay, np.ones(1)).max(initial=0.0)))
 
     high, low = trial(MOST_PATIENT), 0.0
     if high is None:
@@ -331,28 +376,27 @@ def _least_patience(result: SelfEnforcing) -> float | None:
 @registers(SelfEnforcing)
 def check_self_enforcing(result: SelfEnforcing) -> Certificate:
     """Search again for anything better that holds; recompute the constraints and the punishment."""
-    keeping = Keeping.repeated(result.discount_factors, result.punishment)
-    assert result.negotiation is not None
-    breaches = Breaches(result.whole, result.negotiation, keeping)
-    order, _, _ = _search(result.problem, result.solution, breaches)
+    order, _, _ = _search(result)
+    scales = tempter(result.whole).scales
     off = [0.0]
     for equilibrium, payoffs in (
         (result.equilibrium, result.disagreement),
         (result.rests_on, result.punishment),
     ):
         if equilibrium is not None:
-            moved = np.abs(equilibrium.payoffs - payoffs) / breaches.scales
+            moved = np.abs(equilibrium.payoffs - payoffs) / scales
             off += [verify(equilibrium).value, float(moved.max())]
     if order is None or order.best is None or not result.agreed:
         found = order is not None and order.best is not None
         return Certificate("search", max(*off, float(found != result.agreed)), TOLERANCE)
+    assert result.negotiation is not None
     reached = result.negotiation.payoffs(result.lottery[0][1])
     gains = (result.payoffs - order.d) / order.scale
     ahead = np.asarray(order.best) - order.keys(gains[None])[0]
     first = ahead[np.abs(ahead) > TOLERANCE]
     off += [
-        float((np.abs(reached - result.payoffs) / breaches.scales).max()),
-        float(((order.d - result.payoffs) / breaches.scales).max()),
+        float((np.abs(reached - result.payoffs) / scales).max()),
+        float(((order.d - result.payoffs) / scales).max()),
         -float(_slacks(result).min()),
         max(0.0, float(first[0])) if len(first) else 0.0,
     ]

@@ -16,6 +16,7 @@ import numpy as np
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.noncooperative.lever_scales import Payoffs, payoff_scales
+from bargaining.noncooperative.replies import Replies
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["NEGLIGIBLE", "Temptation", "Tempter", "temptations", "tempter"]
@@ -83,6 +84,8 @@ class Tempter:
         self._payoffs = Payoffs(negotiation)
         self.own, self.sizes = self._payoffs.own, negotiation.sizes
         self.scales = payoff_scales(negotiation, self._payoffs)
+        self._names = [lever.name for lever in negotiation.free_levers]
+        self._parts: dict[tuple[int, tuple[int, ...]], Replies] = {}
 
     def gains(self, indices: IntArray) -> tuple[FloatArray, tuple[IntArray, ...]]:
         """Return what each player gains at most, (M, N), and its best own level indices.
@@ -90,22 +93,35 @@ class Tempter:
         Where the maximiser has a bound rather than a value, the bound is taken. The best own
         package is the given one where nothing is gained.
         """
-        gains = np.zeros((len(indices), len(self.own)))
-        choices = []
-        for i, mine in enumerate(self.own):
-            current = indices[:, mine]
-            if not mine or not len(indices):
-                choices.append(current)
-                continue
-            replies = self._payoffs.replies(i, i)
-            rest = replies.against_profiles(indices)
-            best = replies.best(rest)
-            ahead = replies.values(rest, best.indices) - replies.values(rest, current)
-            ahead += best.bounds - best.values
-            tempted = ahead > NEGLIGIBLE * self.scales[i]
-            gains[:, i] = np.where(tempted, ahead, 0.0)
-            choices.append(np.where(tempted[:, None], best.indices, current))
-        return gains, tuple(choices)
+        found = [self.best(i, mine, indices) for i, mine in enumerate(self.own)]
+        gains = np.array([ahead for ahead, _ in found]).T.reshape(len(indices), len(self.own))
+        return gains, tuple(choice for _, choice in found)
+
+    def best(
+        self, player: int, moves: tuple[int, ...], indices: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        """Return what a player gains at most with some of its levers, (M,), and their levels."""
+        current = indices[:, moves]
+        if not moves or not len(indices):
+            return np.zeros(len(indices)), current
+        replies = self._replies_with(player, moves)
+        rest = replies.against_profiles(indices)
+        best = replies.best(rest)
+        ahead = replies.values(rest, best.indices) - replies.values(rest, current)
+        ahead += best.bounds - best.values
+        tempted = ahead > NEGLIGIBLE * self.scales[player]
+        choice = np.where(tempted[:, None], best.indices, current)
+        return np.where(tempted, ahead, 0.0), choice
+
+    def _replies_with(self, player: int, moves: tuple[int, ...]) -> Replies:
+        if moves == self.own[player]:
+            return self._payoffs.replies(player, player)
+        if (player, moves) not in self._parts:
+            rest = tuple(u for u in range(len(self.sizes)) if u not in moves)
+            self._parts[player, moves] = Replies(
+                self._payoffs.factors[player], self.sizes, (moves, rest), 0, self._names
+            )
+        return self._parts[player, moves]
 
     def by_lever(self, indices: IntArray) -> tuple[FloatArray, IntArray]:
         """Return what moving each lever alone gains its owner, (M, L), and to which level index."""
