@@ -52,10 +52,12 @@ _PUBLIC = {
     "strategic.offers": ("Offers",),
     "enforcement.critical": ("CriticalDiscountFactors", "critical_discount_factors"),
     "enforcement.self_enforcing": ("self_enforcing",),
+    "enforcement.truce": ("Truce",),
     "linkage.regimes": ("Regime",),
     "linkage.linkage_value": ("LinkageValue", "linkage_value"),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
     "linkage.tabling": ("TablingGame", "tabling_game"),
+    "linkage.precedent": ("Precedent", "precedent"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),
     "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from bargaining.cooperative.solutions import UtilitarianSolution as UtilitarianS
 from bargaining.enforcement.critical import CriticalDiscountFactors as CriticalDiscountFactors
 from bargaining.enforcement.critical import critical_discount_factors as critical_discount_factors
 from bargaining.enforcement.self_enforcing import self_enforcing as self_enforcing
+from bargaining.enforcement.truce import Truce as Truce
 from bargaining.errors import BargainingError as BargainingError
 from bargaining.errors import ConvergenceError as ConvergenceError
 from bargaining.errors import InputError as InputError
@@ -29,6 +30,8 @@ from bargaining.linkage.comparison import RegimeComparison as RegimeComparison
 from bargaining.linkage.comparison import compare_regimes as compare_regimes
 from bargaining.linkage.linkage_value import LinkageValue as LinkageValue
 from bargaining.linkage.linkage_value import linkage_value as linkage_value
+from bargaining.linkage.precedent import Precedent as Precedent
+from bargaining.linkage.precedent import precedent as precedent
 from bargaining.linkage.regimes import Regime as Regime
 from bargaining.linkage.tabling import TablingGame as TablingGame
 from bargaining.linkage.tabling import tabling_game as tabling_game
