@@ -19,15 +19,17 @@ from bargaining.linkage.precedent_result import Precedent, scale_of, solved
 from bargaining.linkage.precedent_setting import (
     TRIGGERS,
     Setting,
+    State,
     copies_of,
     costs_of,
     crises_of,
     norms_of,
     share_of_one,
 )
-from bargaining.linkage.precedent_states import evaluated
+from bargaining.linkage.precedent_states import Play, SolvedState, evaluated
 from bargaining.linkage.precedent_talks import Talks
 from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Package
 from bargaining.model.players import Player
 from bargaining.noncooperative.markov import MarkovGame
 from bargaining.results.certificate import Certificate, registers, verify
@@ -35,6 +37,9 @@ from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.types import FloatArray
 
 __all__ = ["Precedent", "precedent"]
+
+NUDGE = 1e-9
+"""Change of a probability at which a tie has to give way."""
 
 
 def precedent(
@@ -144,22 +149,32 @@ def check_precedent(result: Precedent) -> Certificate:
     scale = scale_of(setting, result.solved)
     worst = 0.0
     for state, each in result.solved.items():
-        plays = []
-        for crisis, play in zip(setting.crises, each.plays, strict=True):
-            end = talks.outcome(crisis, state, values)
-            worst = max(worst, verify(end.agreement).value)
-            tie = len(play) > 1 and end.package in [other.package for _, other in play]
-            plays.append(play if tie else ((1.0, end),))
+        ends = [talks.outcome(crisis, state, values) for crisis in setting.crises]
+        worst = max(worst, *(verify(end.agreement).value for end in ends))
+        plays: list[Play] = [((1.0, end),) for end in ends]
+        for k, play in enumerate(each.plays):
+            if len(play) > 1 and _is_tie(setting, talks, each, k, values):
+                plays[k] = play
         moved = np.abs(evaluated(setting, state, plays, values) - each.values) / scale
         worst = max(worst, float(moved.max()))
-    together = (
-        np.abs(
-            _as_markov_game(result).values([((np.ones(1),) * len(scale))] * len(values))
-            - result.values
-        )
-        / scale
-    )
+    alone = [(np.ones(1),) * len(scale)] * len(values)
+    together = np.abs(_as_markov_game(result).values(alone) - result.values) / scale
     return Certificate("self-consistency", max(worst, float(together.max())))
+
+
+def _is_tie(
+    setting: Setting, talks: Talks, each: SolvedState, crisis: int, values: Mapping[State, Any]
+) -> bool:
+    """Whether the talks end one way where it is a little less likely, else the other way."""
+    (low, first), (high, second) = each.plays[crisis]
+
+    def end_at(shift: float) -> Package | None:
+        plays = list(each.plays)
+        plays[crisis] = ((low - shift, first), (high + shift, second))
+        nudged = {**values, each.state: evaluated(setting, each.state, plays, values)}
+        return talks.outcome(setting.crises[crisis], each.state, nudged).package
+
+    return end_at(-NUDGE) == second.package and end_at(NUDGE) == first.package
 
 
 def _as_markov_game(result: Precedent) -> MarkovGame:

@@ -134,6 +134,9 @@ def _of_norm(result: Precedent, norm: str) -> str:
     )
     if not breaking:
         text = f"No crisis breaks the norm of {norm}"
+    elif any(chances[name] < 1 - 1e-12 for name in breaking):
+        words = ", ".join(f"{name} ({chances[name]:.4g})" for name in breaking)
+        text = f"The norm of {norm} may be broken by {words}"
     elif len(breaking) == len(chances):
         text = f"Every crisis breaks the norm of {norm}"
     else:
