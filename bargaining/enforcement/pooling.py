@@ -21,7 +21,8 @@ from bargaining.enforcement.arguments import Punishment, discount_factors_of, pu
 from bargaining.enforcement.breaches import Breaches
 from bargaining.enforcement.clauses import additive_across, issues_apart, repeated
 from bargaining.enforcement.critical import critical
-from bargaining.enforcement.self_enforcing import SelfEnforcing, best_held
+from bargaining.enforcement.self_enforcing import best_held
+from bargaining.enforcement.self_enforcing_result import SelfEnforcing
 from bargaining.errors import InputError
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
