@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -118,7 +119,7 @@ class Precedent(Tabular):
         """
         bits = self._bits(norm)
         return {
-            crisis.name: sum(
+            crisis.name: math.fsum(
                 share * chance
                 for share, outcome in play
                 for target, chance in outcome.moves
@@ -141,7 +142,12 @@ class Precedent(Tabular):
 
         It is the one in which the norms last longest, then the one of largest total value.
         """
-        return 1 + len(self._first.others)
+        return 1 + len(self.others)
+
+    @property
+    def others(self) -> tuple[FloatArray, ...]:
+        """Values of the first state, shape (N,), in each of the other fixed points found."""
+        return self._first.others
 
     @property
     def completeness(self) -> str:
@@ -241,6 +247,7 @@ class Precedent(Tabular):
             "breaks": {norm: self.breaks(norm) for norm in self.setting.norms},
             "breaking_date": self.breaking_date().to_dict(),
             "fixed_points": self.fixed_points,
+            "others": plain(self.others),
             "table": self.table().to_dict(),
             "error": self.error.tolist(),
             "certificate": self.certificate.to_dict(),

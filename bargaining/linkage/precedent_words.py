@@ -117,9 +117,14 @@ def explanation(result: Precedent) -> str:
     if each.mixed:
         parts.append("One crisis ends either way, with probabilities that make it a tie.")
     if result.fixed_points > 1:
+        values = " or ".join(
+            ", ".join(f"{p} {v:.4g}" for p, v in zip(result.players, other, strict=True))
+            for other in result.others
+        )
         parts.append(
             f"{result.fixed_points} sets of values agree with how crises end at them; of these the "
-            "one in which the norms last longest is reported."
+            "one in which the norms last longest, then of largest total value, is reported. "
+            f"Elsewhere the values today are {values}."
         )
     return " ".join([*parts, f"Proof: {result.certificate}."])
 

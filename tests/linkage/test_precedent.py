@@ -109,6 +109,7 @@ def test_a_patient_owner_upholds_a_norm_worth_the_geometric_sum_of_what_it_saves
     worth = factor * 0.3 / (1 - factor)
     np.testing.assert_allclose(found.shadow_price, [2 * worth, -4 * worth], atol=1e-8)
     assert "2 sets of values agree" in found.explain()
+    np.testing.assert_allclose(found.others[0], np.array([2, 5]) * 0.3 / (1 - factor), atol=1e-8)
     assert bg.verify(found)
 
 
