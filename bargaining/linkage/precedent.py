@@ -26,10 +26,10 @@ from bargaining.linkage.precedent_setting import (
     norms_of,
     share_of_one,
 )
-from bargaining.linkage.precedent_states import Play, SolvedState, evaluated
+from bargaining.linkage.precedent_states import SolvedState, evaluated
 from bargaining.linkage.precedent_talks import Talks
+from bargaining.linkage.precedent_ties import Play
 from bargaining.model.negotiation import Negotiation
-from bargaining.model.packages import Package
 from bargaining.model.players import Player
 from bargaining.noncooperative.markov import MarkovGame
 from bargaining.results.certificate import Certificate, registers, verify
@@ -39,7 +39,7 @@ from bargaining.types import FloatArray
 __all__ = ["Precedent", "precedent"]
 
 NUDGE = 1e-9
-"""Change of a probability at which a tie has to give way."""
+"""Change of values, relative to their scale, at which a tie has to give way."""
 
 
 def precedent(
@@ -153,7 +153,7 @@ def check_precedent(result: Precedent) -> Certificate:
         worst = max(worst, *(verify(end.agreement).value for end in ends))
         plays: list[Play] = [((1.0, end),) for end in ends]
         for k, play in enumerate(each.plays):
-            if len(play) > 1 and _is_tie(setting, talks, each, k, values):
+            if len(play) > 1 and _is_tie(setting, talks, each, k, values, scale):
                 plays[k] = play
         moved = np.abs(evaluated(setting, state, plays, values) - each.values) / scale
         worst = max(worst, float(moved.max()))
@@ -163,18 +163,18 @@ def check_precedent(result: Precedent) -> Certificate:
 
 
 def _is_tie(
-    setting: Setting, talks: Talks, each: SolvedState, crisis: int, values: Mapping[State, Any]
-) -> bool:
-    """Whether the talks end one way where it is a little less likely, else the other way."""
-    (low, first), (high, second) = each.plays[crisis]
-
-    def end_at(shift: float) -> Package | None:
-        plays = list(each.plays)
-        plays[crisis] = ((low - shift, first), (high + shift, second))
-        nudged = {**values, each.state: evaluated(setting, each.state, plays, values)}
-        return talks.outcome(setting.crises[crisis], each.state, nudged).package
-
-    return end_at(-NUDGE) == second.package and end_at(NUDGE) == first.package
+    setting: Setting, talks: Talks, each: SolvedState, crisis: int, values: Mapping[State, Any],
+    scale: FloatArray,
+) -> bool:  # fmt: skip
+    """Whether the talks end in each of the two ways at values next to those stated."""
+    steps = [sign * NUDGE * unit * scale for sign in (-1, 1) for unit in np.eye(len(scale))]
+    found = {
+        talks.outcome(
+            setting.crises[crisis], each.state, {**values, each.state: each.values + step}
+        ).package
+        for step in steps
+    }
+    return all(end.package in found for _, end in each.plays[crisis])
 
 
 def _as_markov_game(result: Precedent) -> MarkovGame:

@@ -3,14 +3,14 @@
 Nothing is ever undone, so a state leads to itself and to states solved before. Its values and the
 way its crises end have to agree with each other: a fixed point. The ends are finitely many, the map
 is no contraction where they switch, so it is followed from many starts and all fixed points that
-are met are kept; without any, one crisis ends either way with probabilities that make it a tie.
+are met are kept; without any, crises end either way with probabilities that make them ties.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,11 @@ import numpy as np
 from bargaining.errors import ConvergenceError
 from bargaining.linkage.precedent_setting import Setting, State
 from bargaining.linkage.precedent_talks import Outcome, Talks
+from bargaining.linkage.precedent_ties import Play, Tie
 from bargaining.results.certificate import TOLERANCE, Certificate
 from bargaining.types import FloatArray
 
-__all__ = ["Play", "SolvedState", "evaluated", "scales_of", "solve_states"]
+__all__ = ["SolvedState", "evaluated", "scales_of", "solve_states"]
 
 ROUNDS = 60
 """Rounds of the map from one start."""
@@ -30,9 +31,6 @@ MOST_STARTS = 64
 
 SAME = 1e-11
 """Values nearer than this, relative to their scale, are one."""
-
-Play = tuple[tuple[float, Outcome], ...]
-"""How a crisis ends: outcomes with probabilities (one, unless it is a tie)."""
 
 Values = Mapping[State, FloatArray]
 
@@ -138,15 +136,20 @@ class _Map:
             tuple(v for v, _ in found[1:]), len(starts),
         )  # fmt: skip
 
-    def _ends(self, values: FloatArray) -> list[Outcome]:
+    def ends(self, values: FloatArray) -> list[Outcome]:
+        """Return how crises end at values of the state."""
         known = {**self.later, self.state: values}
         return [self.talks.outcome(crisis, self.state, known) for crisis in self.crises]
 
+    def valued(self, plays: Sequence[Play]) -> FloatArray:
+        """Return the values of the state in which crises end in given ways."""
+        return evaluated(self.setting, self.state, plays, self.later)
+
     def _values(self, ends: Sequence[Outcome]) -> FloatArray:
-        return evaluated(self.setting, self.state, [((1.0, end),) for end in ends], self.later)
+        return self.valued([((1.0, end),) for end in ends])
 
     def _step(self, values: FloatArray) -> tuple[FloatArray, list[Outcome]]:
-        ends = self._ends(values)
+        ends = self.ends(values)
         return self._values(ends), ends
 
     def _leaves(self, ends: Sequence[Outcome]) -> float:
@@ -224,80 +227,17 @@ class _Map:
     def _tie(
         self, cycles: Sequence[list[list[Outcome]]], scale: FloatArray, starts: int
     ) -> SolvedState:
-        """Find a crisis that ends either way, with probabilities that make it a tie."""
+        """Find crises that end either way, with probabilities that make each a tie."""
         least = np.inf
         for cycle in cycles:
-            for first, second in zip(cycle, [*cycle[1:], cycle[0]], strict=True):
-                for blend in self._blends(first, second):
-                    plays, gap = blend.settle(scale)
-                    if plays is not None and gap <= TOLERANCE:
-                        values = evaluated(self.setting, self.state, plays, self.later)
-                        return SolvedState(self.state, values, plays, gap, (), starts)
-                    least = min(least, gap)
+            for first, second in combinations(cycle, 2):
+                plays, gap = Tie(self.ends, self.valued, first, second).settle(scale)
+                if plays is not None and gap <= TOLERANCE:
+                    return SolvedState(self.state, self.valued(plays), plays, gap, (), starts)
+                least = min(least, gap)
         certificate = Certificate("self-consistency", least) if np.isfinite(least) else None
         raise ConvergenceError(
             f"precedent: in the state {self.setting.named(self.state)!r} neither a fixed point nor "
             f"a tie was found from {starts} starts",
             certificate=certificate,
         )
-
-    def _blends(self, first: list[Outcome], second: list[Outcome]) -> Iterator[_Blend]:
-        differing = [
-            k for k, (a, b) in enumerate(zip(first, second, strict=True)) if a.package != b.package
-        ]
-        for k in differing:
-            rest = [j for j in differing if j != k][:6]
-            for picks in product((first, second), repeat=len(rest)):
-                ends = list(first)
-                for j, pick in zip(rest, picks, strict=True):
-                    ends[j] = pick[j]
-                yield _Blend(self, ends, k, first[k], second[k])
-
-
-@dataclass(frozen=True, eq=False)
-class _Blend:
-    """One crisis that ends in either of two ways, the others as they are."""
-
-    map: _Map
-    ends: list[Outcome]
-    place: int
-    first: Outcome
-    second: Outcome
-
-    def settle(self, scale: FloatArray) -> tuple[tuple[Play, ...] | None, float]:
-        """Bisect on the share of the second way until the talks are about to switch.
-
-        Returns the plays, or None, and how far values move across the switch.
-        """
-        low, high = 0.0, 1.0
-        if self._switched(low) is not True or self._switched(high) is not False:
-            return None, np.inf
-        for _ in range(60):
-            middle = (low + high) / 2
-            switched = self._switched(middle)
-            if switched is None:
-                return None, np.inf
-            low, high = (middle, high) if switched else (low, middle)
-        moved = np.abs(self._values(high) - self._values(low)) / scale
-        others = self.map._ends(self._values(low))
-        same = all(
-            k == self.place or end.package == other.package
-            for k, (end, other) in enumerate(zip(self.ends, others, strict=True))
-        )
-        return (self._plays(low) if same else None), float(moved.max())
-
-    def _plays(self, share: float) -> tuple[Play, ...]:
-        either = ((1.0 - share, self.first), (share, self.second))
-        return tuple(
-            either if k == self.place else ((1.0, end),) for k, end in enumerate(self.ends)
-        )
-
-    def _values(self, share: float) -> FloatArray:
-        return evaluated(self.map.setting, self.map.state, self._plays(share), self.map.later)
-
-    def _switched(self, share: float) -> bool | None:
-        """Whether the talks end the second way at the values of a share; None: in a third way."""
-        end = self.map._ends(self._values(share))[self.place]
-        if end.package == self.second.package:
-            return True
-        return False if end.package == self.first.package else None

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bargaining.linkage.precedent_setting import Crisis, State
-from bargaining.linkage.precedent_states import Play, SolvedState
+from bargaining.linkage.precedent_states import SolvedState
 from bargaining.linkage.precedent_talks import Talks
+from bargaining.linkage.precedent_ties import Play
 from bargaining.results.table import Cell, Table
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def explanation(result: Precedent) -> str:
     parts = [_of_norm(result, norm) for norm in result.setting.norms]
     each = next(iter(result.solved.values()))
     if each.mixed:
-        parts.append("One crisis ends either way, with probabilities that make it a tie.")
+        parts.append("Crises end either way with probabilities that leave the rule in a tie.")
     if result.fixed_points > 1:
         values = " or ".join(
             ", ".join(f"{p} {v:.4g}" for p, v in zip(result.players, other, strict=True))

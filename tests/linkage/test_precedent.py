@@ -308,6 +308,25 @@ def test_a_norm_that_is_kept_only_if_it_may_break_ends_in_a_tie() -> None:
     assert not bg.verify(dataclasses.replace(found, solved={**found.solved, state: even}))
 
 
+def test_crises_that_would_chase_each_other_round_end_in_a_tie() -> None:
+    """With both ends pure, each of the four ways for two crises to end leads to the next."""
+
+    def game(us: list[list[float]], china: list[list[float]]) -> bg.Negotiation:
+        talks = bg.Lever("talks", US, [0, 1], 0)
+        control = bg.ExportControl("control", US, [0, 1], 1)
+        table = bg.TablePayoff((talks, control), {US: us, CHINA: china})
+        return bg.Negotiation([US, CHINA], [talks, control], [table])
+
+    found = bg.precedent(
+        game([[-1, 0], [6, 4]], [[6, 0], [5, 6]]),
+        crises={"first": (0.3, 1.0), "second": (0.3, game([[-2, 0], [6, 5]], [[-3, 0], [0, -3]]))},
+        discount_factors=0.8, cost=5.0, disagreement="status-quo",
+    )  # fmt: skip
+    assert found.breaks()["first"] == 1.0
+    assert 0 < found.breaks()["second"] < 1
+    assert bg.verify(found)
+
+
 def test_verify_finds_out_false_values_and_false_endings() -> None:
     found = upheld(0.8)
     state, first = next(iter(found.solved.items()))
