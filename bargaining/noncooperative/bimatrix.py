@@ -24,7 +24,8 @@ from bargaining.noncooperative.equilibrium import (
 )
 from bargaining.noncooperative.growing_part import growing_part, regret
 from bargaining.noncooperative.guessed_supports import full_support, two_by_two
-from bargaining.noncooperative.lemke_howson import Paths, ends_of_paths
+from bargaining.noncooperative.idle import among, pair_with_a_choice, with_idle
+from bargaining.noncooperative.lemke_howson import SHORTEST, Paths, ends_of_paths
 from bargaining.noncooperative.n_player import mixed_profile
 from bargaining.noncooperative.normal_form import NormalFormGame
 from bargaining.results.certificate import TOLERANCE, Certificate
@@ -109,6 +110,11 @@ def equilibrium_of_game(game: NormalFormGame) -> Equilibrium:
 def _many_players(game: NormalFormGame) -> _Found:
     """Find a mixed equilibrium among strategies that are not strictly dominated."""
     reduction = iterated_dominance(game, mixed=False)
+    pair = pair_with_a_choice(reduction.game)
+    if pair is not None:
+        found = _two_players(among(reduction.game, pair))
+        whole = with_idle(reduction.game, pair, found.profile)
+        return replace(found, profile=reduction.lift(whole))
     profile = reduction.lift(mixed_profile(reduction.game))
     return _Found(profile, "logit paths and small supports", 1, searched=False)
 
@@ -224,19 +230,30 @@ def _methods(game: NormalFormGame, met: _Nearest) -> Iterator[tuple[str, bool, I
         paths = Paths(A, B)
         ends = (paths.end(label, max_pivots=LONG) for label in range(sum(game.shape)))
         yield "Lemke-Howson", True, (end for end in ends if end is not None)
-    else:
-        yield "supports of two", True, two_by_two(A, B)
-        yield "full support", True, full_support(A, B)
-        reduction = iterated_dominance(game, mixed=False)
-        paths = Paths(*reduction.game.payoff_arrays)
-        yield "Lemke-Howson", False, _lifted(reduction, ends_of_paths(paths, longest=SHORT))
-        if not (paths.broken or met.rejected):
-            long = ends_of_paths(paths, shortest=2 * SHORT, longest=LONG)
-            yield "Lemke-Howson", False, _lifted(reduction, long)
+        yield "growing part", False, _growing(game, met)
+        return
+    yield "supports of two", True, two_by_two(A, B)
+    yield "full support", True, full_support(A, B)
+    reduction = iterated_dominance(game, mixed=False)
+    paths = Paths(*reduction.game.payoff_arrays)
+    # Where interests are opposed, no path is short and none is very long.
+    first, last = (LONG, LONG) if np.ptp(A + B) <= TOLERANCE else (SHORTEST, SHORT)
+    short = ends_of_paths(paths, shortest=first, longest=last)
+    yield "Lemke-Howson", False, _lifted(reduction, short)
+    if paths.broken or met.rejected:
+        yield "growing part", False, _growing(game, met)
+    long = ends_of_paths(paths, shortest=2 * SHORT, longest=LONG)
+    yield "Lemke-Howson", False, _lifted(reduction, long)
+    if not (paths.broken or met.rejected):
+        yield "growing part", False, _growing(game, met)
+
+
+def _growing(game: NormalFormGame, met: _Nearest) -> Iterator[Pair]:
+    """Yield equilibria of growing parts, the first from the profile of least regret."""
     cell = np.unravel_index(int(_pure_regret(game).argmin()), game.shape)
     x, y = _pure_profile(game, [int(k) for k in cell])
     met.meets((x, y))
-    yield "growing part", False, growing_part(A, B, met.profile, gain=EXACT)
+    yield from growing_part(met.A, met.B, met.profile, gain=EXACT)
 
 
 def _lifted(reduction: Reduction, profiles: Iterable[Pair]) -> Iterator[Pair]:

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import InputError
-from bargaining.noncooperative.tableau import IntegerTableau, Tableau
+from bargaining.noncooperative.tableau import TIES, IntegerTableau, Tableau
 from bargaining.types import FloatArray
 
-__all__ = ["Paths", "ends_of_paths", "lemke_howson"]
+__all__ = ["SHORTEST", "Paths", "ends_of_paths", "lemke_howson"]
 
 DIGITS = 2**52
 """Whole numbers of exact paths for payoffs rescaled to [1, 2], which floats hold to that digit."""
@@ -41,7 +41,7 @@ def lemke_howson(
     label : int
         The label dropped first, in 0..m+n-1 (rows first).
     max_pivots : int
-        Cap on the pivots.
+        Cap on the pivots of an attempt.
 
     Returns
     -------
@@ -65,7 +65,11 @@ def lemke_howson(
     labels = sum(A.shape)
     if isinstance(label, bool) or not isinstance(label, Integral) or not 0 <= label < labels:
         raise InputError(f"lemke_howson, label: expected one of 0..{labels - 1}, got {label!r}")
-    return Paths(A, B).end(int(label), max_pivots=max_pivots)
+    for tie in TIES:
+        end = Paths(A, B, tie=tie).end(int(label), max_pivots=max_pivots)
+        if end is not None:
+            return end
+    return None
 
 
 class Paths:
@@ -78,6 +82,8 @@ class Paths:
     exact : bool
         Whether to pivot in whole numbers, on payoffs rounded to the digits of a float; that takes
         time, but no roundoff breaks a path.
+    tie : float
+        How close ratios are that tie, of paths in floats.
 
     Attributes
     ----------
@@ -87,8 +93,10 @@ class Paths:
 
     broken = 0
 
-    def __init__(self, A: FloatArray, B: FloatArray, *, exact: bool = False) -> None:
-        self.shape = A.shape
+    def __init__(
+        self, A: FloatArray, B: FloatArray, *, exact: bool = False, tie: float = TIES[0]
+    ) -> None:
+        self.shape, self.tie = A.shape, tie
         # Row player's strategies x (labels 0..m-1) live in B' x <= 1, y (m..m+n-1) in A y <= 1.
         pair = (_rescaled(B).T, _rescaled(A))
         self.tableau = IntegerTableau if exact else Tableau
@@ -107,6 +115,8 @@ class Paths:
             self.tableau(own, *labels)
             for own, labels in zip(self.constraints, (owners, owners[::-1]), strict=True)
         ]
+        for tableau in tableaux:
+            tableau.tie = self.tie
         entering, side = label, 0 if label < m else 1
         for _ in range(max_pivots):
             leaving = tableaux[side].enter(entering)

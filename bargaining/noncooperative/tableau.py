@@ -18,21 +18,28 @@ from scipy.linalg.blas import dger
 
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["IntegerTableau", "Tableau"]
+__all__ = ["TIES", "IntegerTableau", "Tableau"]
 
 SMALL = 1e-10
 """Pivot elements up to this are taken as zero (the entries start between 1 and 2)."""
 
-TIE = 1e-11
-"""Ratios this close tie: less than payoffs 1e-10 apart make, more than the roundoff of pivots."""
+TIES = (1e-11, 1e-10)
+"""Ratios this close tie; the second is for paths on which the first fails.
 
-REFRESH = 200
-"""Pivots after which a tableau is computed afresh from its basis."""
+Strategies 1e-9 apart need the first. In degenerate games of 100 x 100 roundoff exceeds it at times,
+and a path runs in a circle.
+"""
 
-DRIFT = 1e-9
-"""Roundoff in a tableau, relative to its largest entry, with which a path counts as broken.
+CHECK = 200
+"""Pivots after which the basic solution is computed afresh, to see how worn the tableau is."""
 
-It stays below 1e-12 where no strategies nearly repeat others.
+BLOCK = 8000
+"""Entries changed by one call of BLAS; for more OpenBLAS starts threads that only wait."""
+
+WORN, BROKEN = 1e-13, 1e-9
+"""Roundoff in the basic solution with which a tableau is computed afresh, and a path given up.
+
+Strategies that nearly repeat others make so much of it.
 """
 
 
@@ -52,6 +59,7 @@ class Tableau:
     table: NDArray[Any]
     one: Any = 1.0
     small = SMALL
+    tie = TIES[0]
 
     def __init__(self, constraints: NDArray[Any], own: Sequence[int], slack: Sequence[int]) -> None:
         rows, columns = constraints.shape
@@ -59,6 +67,7 @@ class Tableau:
         self.slack = slack
         self.basis, self.nonbasic = list(slack), list(own)
         self.place = {label: k for k, label in enumerate(own)}
+        self.row = {label: k for k, label in enumerate(slack)}
         self.pivots = 0
         self.table = np.empty((rows, columns + 1), dtype=constraints.dtype, order="F")
         self.table[:, :-1] = constraints
@@ -66,7 +75,7 @@ class Tableau:
 
     def enter(self, label: int) -> int | None:
         """Bring a variable into the basis; return the one that leaves, None after a breakdown."""
-        if self.pivots % REFRESH == REFRESH - 1 and not self._refreshed():
+        if self.pivots % CHECK == CHECK - 1 and not self._sound():
             return None
         place = self.place.pop(label)
         row = self._leaving_row(place)
@@ -74,7 +83,9 @@ class Tableau:
             return None
         self._pivot(row, place)
         leaving = self.basis[row]
-        self.basis[row], self.nonbasic[place], self.place[leaving] = label, leaving, place
+        self.basis[row], self.row[label] = label, row
+        self.nonbasic[place], self.place[leaving] = leaving, place
+        del self.row[leaving]
         self.pivots += 1
         return leaving
 
@@ -89,8 +100,8 @@ class Tableau:
                 break
             if label in self.place:
                 rows = self._least(rows, self.table[:, self.place[label]], entering)
-            elif label in self.basis:  # a unit column: its own row has the only ratio above 0
-                rows = rows[rows != self.basis.index(label)]
+            elif label in self.row:  # a unit column: its own row has the only ratio above 0
+                rows = rows[rows != self.row[label]]
         return int(rows[0])
 
     def _least(self, rows: IntArray, column: NDArray[Any], entering: NDArray[Any]) -> IntArray:
@@ -98,54 +109,71 @@ class Tableau:
         ratios = column[rows] / entering[rows]
         first = ratios.argmin()
         low = ratios[first]
-        tied = (ratios <= low + TIE * max(1.0, abs(low))).nonzero()[0]
+        tied = (ratios <= low + self.tie * max(1.0, abs(low))).nonzero()[0]
         return rows[first : first + 1] if len(tied) == 1 else rows[tied]
 
     def _pivot(self, row: int, place: int) -> None:
         table = self.table
         factors, pivot = table[:, place].copy(), table[row, place]
         leaving = table[row] / pivot
-        dger(-1.0, factors, leaving, a=table, overwrite_a=1)
+        step = max(1, BLOCK // len(factors))
+        for k in range(0, len(leaving), step):
+            part = table[:, k : k + step]  # of one block of memory, so it is changed in place
+            dger(-1.0, factors, leaving[k : k + step], a=part, overwrite_a=1)
         np.divide(factors, -pivot, out=table[:, place])
         leaving[place] = 1.0 / pivot
         table[row] = leaving
 
-    def _refreshed(self) -> bool:
-        """Compute the table from the constraints and the basis; say whether it was near to that."""
+    def _sound(self) -> bool:
+        """Say whether roundoff spared the tableau, and take out what there is of it."""
+        weights = self._weights()
+        if weights is None:
+            return False
+        every = np.concatenate([weights, 1.0 - self.start @ weights])
+        column = self._columns()
+        fresh = every[[column[label] for label in self.basis]]
+        drift = np.abs(fresh - self.table[:, -1]).max()
+        if drift > WORN:
+            self._refresh()
+        return bool(max(drift, -fresh.min()) <= BROKEN)
+
+    def _refresh(self) -> None:
+        """Compute the table from the constraints and the basis."""
         count = len(self.slack)
         every = np.hstack([self.start, np.eye(count), np.ones((count, 1))])
         column = self._columns()
-        try:
-            fresh = np.linalg.solve(
-                every[:, [column[label] for label in self.basis]],
-                every[:, [*(column[label] for label in self.nonbasic), -1]],
-            )
-        except np.linalg.LinAlgError:
-            return False
-        near = np.abs(fresh - self.table).max() <= DRIFT * np.abs(fresh).max()
-        self.table[:] = fresh
-        return bool(near and fresh[:, -1].min() >= -DRIFT)
+        self.table[:] = np.linalg.solve(
+            every[:, [column[label] for label in self.basis]],
+            every[:, [*(column[label] for label in self.nonbasic), -1]],
+        )
 
     def _columns(self) -> dict[int, int]:
         """Return the place of each label in [C, identity]."""
         own = sorted({*self.basis, *self.nonbasic} - set(self.slack))
         return {label: k for k, label in enumerate([*own, *self.slack])}
 
-    def solution(self) -> FloatArray | None:
-        """Return the basic solution without slacks, normalised to sum to 1; None if it has no sum.
-
-        It is solved for afresh, so that it does not carry the roundoff of the pivots.
-        """
+    def _weights(self) -> FloatArray | None:
+        """Solve for the basic solution, without slacks; None when the basis is singular."""
         column = self._columns()
         width = self.start.shape[1]
         own = [column[label] for label in self.basis if column[label] < width]
         tight = [column[label] - width for label in self.nonbasic if column[label] >= width]
         weights = np.zeros(width)
         try:
-            values = np.linalg.solve(self.start[np.ix_(tight, own)], np.ones(len(tight)))
+            weights[own] = np.linalg.solve(self.start[np.ix_(tight, own)], np.ones(len(tight)))
         except np.linalg.LinAlgError:
             return None
-        weights[own] = np.maximum(values, 0.0)
+        return weights
+
+    def solution(self) -> FloatArray | None:
+        """Return the basic solution without slacks, normalised to sum to 1; None if it has no sum.
+
+        It is solved for afresh, so that it does not carry the roundoff of the pivots.
+        """
+        weights = self._weights()
+        if weights is None:
+            return None
+        weights = np.maximum(weights, 0.0)
         total = float(weights.sum())
         return weights / total if 0 < total < np.inf else None
 
@@ -168,7 +196,7 @@ class IntegerTableau(Tableau):
         super().__init__(constraints, own, slack)
         self.denominator = 1
 
-    def _refreshed(self) -> bool:
+    def _sound(self) -> bool:
         return True
 
     def _least(self, rows: IntArray, column: NDArray[Any], entering: NDArray[Any]) -> IntArray:

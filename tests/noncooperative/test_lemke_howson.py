@@ -114,3 +114,41 @@ def test_a_path_that_roundoff_breaks_is_counted(monkeypatch):
     assert paths.broken == 1
     assert paths.end(0, max_pivots=1) is None
     assert paths.broken == 1  # cut, not broken
+
+
+def long_paths(d):
+    """Make the game of Savani and von Stengel (2006) from dual cyclic polytopes of dimension d.
+
+    Facets of the first are labelled in their order along the moment curve; those of the second with
+    neighbours exchanged. The one equilibrium plays everything.
+    """
+    angles = np.pi * np.arange(1, 2 * d + 1) / d
+    waves = [wave(k * angles) for k in range(1, d // 2 + 1) for wave in (np.cos, np.sin)]
+    facets = np.column_stack(waves)
+
+    def seen_from(corner, others):
+        """Return the constraints by which the other facets cut the corner, as payoffs."""
+        vertex = np.linalg.solve(facets[corner], np.ones(d))
+        slopes = -facets[others] @ np.linalg.inv(facets[corner])
+        return slopes / (1 - facets[others] @ vertex)[:, None]
+
+    def exchanged(k):
+        """Return the label of facet k, both counted from 1, less 1."""
+        if k in (1, d):
+            return k - 1
+        return (k + 1 if (k - d * (k > d)) % 2 == (k > d) else k - 1) - 1
+
+    facet_of = np.argsort([exchanged(k) for k in range(1, 2 * d + 1)])
+    first, last = np.arange(d), np.arange(d, 2 * d)
+    return seen_from(facet_of[last], facet_of[first]), seen_from(first, last).T
+
+
+@pytest.mark.parametrize(("d", "longest"), [(4, 20), (6, 88), (8, 376)])
+def test_the_longest_paths_are_as_long_as_theory_has_them(d, longest):
+    A, B = long_paths(d)
+    paths = Paths(A, B)
+    for label in range(2 * d):
+        x, y = paths.end(label, max_pivots=longest)
+        assert equilibrium_fault((A, B), (x, y)) < 1e-9
+        assert min(x.min(), y.min()) > 0
+    assert any(paths.end(label, max_pivots=longest - 1) is None for label in range(2 * d))

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from bargaining.noncooperative.tableau import REFRESH, IntegerTableau, Tableau
+from bargaining.noncooperative.tableau import CHECK, IntegerTableau, Tableau
 
 
 def both(rng, rows=4, columns=3):
@@ -44,15 +44,30 @@ def test_equal_rows_leave_in_the_order_of_a_perturbed_game():
         assert kind(constraints, range(2), range(2, 5)).enter(0) == 4
 
 
-@pytest.mark.parametrize(("damage", "noticed"), [(0.0, False), (1e-13, False), (1e-6, True)])
-def test_a_worn_table_is_noticed_at_the_next_refreshment(damage, noticed):
+@pytest.mark.parametrize(
+    ("damage", "noticed"), [(0.0, False), (1e-14, False), (1e-10, False), (1e-6, True)]
+)
+def test_roundoff_in_a_table_is_noticed_at_the_next_check(damage, noticed):
     rng = np.random.default_rng(3)
     tableau = Tableau(rng.uniform(1, 2, (4, 3)), range(3), range(3, 7))
     entering = 0
-    for _ in range(REFRESH - 1):
+    for _ in range(CHECK - 1):
         entering = tableau.enter(entering)
-    tableau.table[0, 0] += damage
+    tableau.table[0, -1] += damage
     assert (tableau.enter(entering) is None) == noticed
+
+
+def test_a_worn_table_is_computed_afresh():
+    rng = np.random.default_rng(5)
+    constraints = rng.uniform(1, 2, (5, 4))
+    worn, new = (Tableau(constraints, range(4), range(4, 9)) for _ in range(2))
+    for tableau in (worn, new):
+        tableau.pivots = CHECK - 3
+        tableau.enter(0)
+        tableau.enter(1)
+    worn.table += 1e-11
+    assert worn.enter(2) == new.enter(2)
+    assert worn.table == pytest.approx(new.table, abs=1e-13)
 
 
 def test_solutions_are_probabilities_and_a_basis_of_slacks_alone_has_none():
