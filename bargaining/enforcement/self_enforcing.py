@@ -16,11 +16,15 @@ from numpy.typing import ArrayLike
 
 from bargaining.cooperative.feasible import PackageSet
 from bargaining.cooperative.problem import BargainingProblem
-from bargaining.cooperative.solutions import Solution, as_solution
+from bargaining.cooperative.solutions import NashSolution, Solution, as_solution
 from bargaining.enforcement.arguments import Punishment, discount_factors_of, punishment_point
 from bargaining.enforcement.breaches import Breaches
 from bargaining.enforcement.held_best import best_package
-from bargaining.enforcement.self_enforcing_result import SelfEnforcing, slacks_of
+from bargaining.enforcement.self_enforcing_result import (
+    SelfEnforcing,
+    lottery_again,
+    slacks_of,
+)
 from bargaining.errors import InputError
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
@@ -41,8 +45,9 @@ def self_enforcing(
     disagreement: Disagreement | str | Sequence[float] | FloatArray = "noncooperative",
     punishment: Punishment = "noncooperative",
     tradable: Iterable[Lever | str] | None = None,
+    lotteries: bool = False,
 ) -> SelfEnforcing:
-    """Return the best single package among those that nobody breaks.
+    """Return the best single package among those that nobody breaks, or the best lottery.
 
     Branch and bound over levers, exact: what a best breach gains is a maximum over own packages,
     and each of these adds a sum of small terms that is bounded like a payoff; those that matter are
@@ -65,6 +70,10 @@ def self_enforcing(
         What happens for ever after a breach, see `critical_discount_factors`.
     tradable : iterable of Lever or str, optional
         Levers that may be part of a package; the others stand still at the status quo.
+    lotteries : bool
+        True allows lotteries with a public draw in every period, for the Nash solution: nobody may
+        break any package that can be drawn, with what is expected to lose. `.ideal` is then what no
+        such lottery exceeds.
 
     Returns
     -------
@@ -75,7 +84,8 @@ def self_enforcing(
     Raises
     ------
     InputError
-        For names or numbers that do not fit, or a free lever that is an interval.
+        For names or numbers that do not fit, a free lever that is an interval, or lotteries with
+        another solution.
     IntractableError
         When the search would have to look at too many packages.
 
@@ -98,15 +108,21 @@ def self_enforcing(
     point = model.point(negotiation, Bargained(bargained, rule))
     after = punishment_point(negotiation, punishment)
     problem = BargainingProblem(PackageSet(bargained), point.payoffs)
-    return best_held(negotiation, problem, rule, deltas, point, after)
+    if lotteries and not isinstance(rule, NashSolution):
+        raise InputError(
+            f"{where}, lotteries: expected the Nash solution, as what holds is not convex under "
+            f"lotteries; got {rule.name!r}"
+        )
+    return best_held(negotiation, problem, rule, deltas, point, after, lotteries=lotteries)
 
 
 def best_held(
     whole: Negotiation, problem: BargainingProblem, rule: Solution, deltas: FloatArray,
     point: DisagreementPoint, after: DisagreementPoint, *,
     issues: tuple[tuple[str, ...], ...] = (), punished_by: Package | None = None,
+    lotteries: bool = False,
 ) -> SelfEnforcing:  # fmt: skip
-    """Return the best package of a problem that nobody breaks.
+    """Return the best package (or lottery) of a problem that nobody breaks.
 
     Parameters
     ----------
@@ -122,6 +138,8 @@ def best_held(
         Levers by issue, to enforce issues apart.
     punished_by : Package, optional
         To what the levers of an issue are then set back.
+    lotteries : bool
+        For the Nash solution, and all issues enforced together.
     """
     assert isinstance(problem.feasible, PackageSet)
     blank = SelfEnforcing(
@@ -133,7 +151,7 @@ def best_held(
         solution=rule,
         certificate=Certificate("search", 0.0, TOLERANCE),
         players=problem.players,
-        lotteries=False,
+        lotteries=lotteries,
         problem=problem,
         negotiation=problem.feasible.negotiation,
         reference=point.reference,
@@ -148,13 +166,40 @@ def best_held(
         whole=whole,
         rests_on=after.equilibrium,
     )
-    breaches = Breaches(whole, problem.feasible.negotiation, blank.clauses())
-    order, ideal, details = best_package(problem, rule, breaches)
+    found = _lottery(blank) if lotteries else _single(blank)
+    if not found.agreed:
+        return found
+    slacks = slacks_of(found)
+    broken = max(0.0, -float(slacks.min()))
+    return replace(found, slacks=slacks, certificate=replace(found.certificate, value=broken))
+
+
+def _single(blank: SelfEnforcing) -> SelfEnforcing:
+    """Fill in the best single package."""
+    assert isinstance(blank.problem.feasible, PackageSet)
+    bargained = blank.problem.feasible.negotiation
+    breaches = Breaches(blank.whole, bargained, blank.clauses())
+    order, ideal, details = best_package(blank.problem, blank.solution, breaches)
     certificate = replace(blank.certificate, details=details)
     if order is None or order.chosen.payoffs is None:
         return replace(blank, ideal=ideal, certificate=certificate)
-    lottery = ((1.0, problem.feasible.negotiation.package_at(order.chosen.tag)),)
-    found = replace(blank, agreed=True, payoffs=order.chosen.payoffs, ideal=ideal, lottery=lottery)
-    slacks = slacks_of(found)
-    broken = max(0.0, -float(slacks.min()))
-    return replace(found, slacks=slacks, certificate=replace(certificate, value=broken))
+    lottery = ((1.0, bargained.package_at(order.chosen.tag)),)
+    return replace(
+        blank, agreed=True, payoffs=order.chosen.payoffs, ideal=ideal, lottery=lottery,
+        certificate=certificate,
+    )  # fmt: skip
+
+
+def _lottery(blank: SelfEnforcing) -> SelfEnforcing:
+    """Fill in the best lottery."""
+    assert isinstance(blank.problem.feasible, PackageSet)
+    bargained = blank.problem.feasible.negotiation
+    best = lottery_again(blank)
+    certificate = replace(blank.certificate, details={"convex problems solved": best.nodes})
+    if best.payoffs is None:
+        return replace(blank, certificate=certificate)
+    lottery = tuple((share, bargained.package_at(tag)) for share, tag in best.lottery)
+    return replace(
+        blank, agreed=True, payoffs=best.payoffs, ideal=best.ideal, lottery=lottery,
+        certificate=certificate,
+    )  # fmt: skip

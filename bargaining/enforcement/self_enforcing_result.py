@@ -10,6 +10,7 @@ import numpy as np
 
 from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.bargain import bargain
+from bargaining.cooperative.region import MARGIN
 from bargaining.enforcement.breaches import Breaches
 from bargaining.enforcement.clauses import Clause, issues_apart, repeated, slack
 from bargaining.enforcement.critical import (
@@ -18,13 +19,17 @@ from bargaining.enforcement.critical import (
     critical_discount_factors,
 )
 from bargaining.enforcement.held_best import best_package, least_patience
+from bargaining.enforcement.held_lottery import BestLottery, best_lottery
 from bargaining.enforcement.temptation import tempter
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.types import FloatArray
 
-__all__ = ["SelfEnforcing", "slacks_of"]
+__all__ = ["SelfEnforcing", "lottery_again", "slacks_of"]
+
+SAME = 1e-9
+"""Keys that differ by less are the same, up to rounding."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -75,7 +80,7 @@ class SelfEnforcing(Agreement):
 
     @cached_property
     def least_patience(self) -> float | None:
-        """The least common discount factor with which some gainful package holds.
+        """The least common discount factor with which some gainful single package holds.
 
         It is sought up to 0.9999; None if no package holds there.
         """
@@ -125,28 +130,58 @@ def _no_deal_words(result: SelfEnforcing) -> str:
 
 
 def slacks_of(result: SelfEnforcing) -> FloatArray:
-    """Recompute what is left of each player's clauses from the negotiation that it faces."""
-    game, package = result.whole, result.lottery[0][1]
+    """Recompute what is left of each player's clauses from the negotiation that it faces.
+
+    At every package that may be drawn: what is expected tomorrow is less its temptation today.
+    """
+    game, packages = result.whole, [package for _, package in result.lottery]
     names = [lever.name for lever in game.free_levers]
-    at, payoffs = game.indices([package]), game.payoffs(package)[None]
+    at, payoffs = game.indices(packages), game.payoffs(packages)
+    above = np.array([share for share, _ in result.lottery]) @ payoffs - payoffs
     least = np.full(len(result.players), np.inf)
     for clause in result.clauses():
         i = clause.player
-        gain = breach_gain(game, package, i, [names[u] for u in clause.moves])
+        moves = [names[u] for u in clause.moves]
+        gains = np.array([breach_gain(game, package, i, moves) for package in packages])
         later = game.payoffs_at(clause.set_back(at))[:, i]
-        left = float(slack(clause, payoffs[:, i], np.array([gain]), later)[0])
-        least[i] = min(least[i], left / float(tempter(game).scales[i]))
+        left = slack(clause, payoffs[:, i], gains, later)
+        left += result.discount_factors[i] * above[:, i]
+        least[i] = min(least[i], float(left.min()) / float(tempter(game).scales[i]))
     return np.where(np.isfinite(least), least, 0.0)  # who has no lever has nothing to break
+
+
+def lottery_again(result: SelfEnforcing) -> BestLottery:
+    """Search for the best lottery of a result's problem."""
+    assert result.negotiation is not None
+    return best_lottery(
+        result.whole,
+        result.negotiation,
+        result.disagreement,
+        _shares(result),
+        result.discount_factors,
+        result.punishment,
+    )
+
+
+def _shares(result: SelfEnforcing) -> FloatArray:
+    """Return the bargaining weights of the Nash solution."""
+    weights = result.solution.parameters["weights"]
+    return np.ones(len(result.players)) if weights is None else np.asarray(weights, dtype=float)
+
+
+def _behind(found: tuple[float, ...] | None, stated: FloatArray | None, agreed: bool) -> float:
+    """Return by how much stated keys fall short of those found; 1 where only one is there."""
+    if found is None or stated is None:
+        return float((found is not None) == (not agreed))
+    ahead = np.asarray(found) - stated
+    first = ahead[np.abs(ahead) > SAME]
+    return max(0.0, float(first[0])) if len(first) else 0.0
 
 
 @registers(SelfEnforcing)
 def check_self_enforcing(result: SelfEnforcing) -> Certificate:
     """Search again for anything better that holds; recompute the constraints and the punishment."""
-    assert result.negotiation is not None
-    breaches = Breaches(result.whole, result.negotiation, result.clauses())
-    order, _, _ = best_package(result.problem, result.solution, breaches)
-    scales = tempter(result.whole).scales
-    off = [0.0]
+    scales, off = tempter(result.whole).scales, [0.0]
     for equilibrium, payoffs in (
         (result.equilibrium, result.disagreement),
         (result.rests_on, result.punishment),
@@ -154,17 +189,33 @@ def check_self_enforcing(result: SelfEnforcing) -> Certificate:
         if equilibrium is not None:
             moved = np.abs(equilibrium.payoffs - payoffs) / scales
             off += [verify(equilibrium).value, float(moved.max())]
-    if order is None or order.best is None or not result.agreed:
-        found = order is not None and order.best is not None
-        return Certificate("search", max(*off, float(found != result.agreed)), TOLERANCE)
-    reached = result.negotiation.payoffs(result.lottery[0][1])
-    gains = (result.payoffs - order.d) / order.scale
-    ahead = np.asarray(order.best) - order.keys(gains[None])[0]
-    first = ahead[np.abs(ahead) > TOLERANCE]
-    off += [
-        float((np.abs(reached - result.payoffs) / scales).max()),
-        float(((order.d - result.payoffs) / scales).max()),
-        -float(slacks_of(result).min()),
-        max(0.0, float(first[0])) if len(first) else 0.0,
-    ]
+    off.append(_search_again(result, scales))
+    if result.agreed:
+        shares = np.array([share for share, _ in result.lottery])
+        reached = shares @ result.whole.payoffs([package for _, package in result.lottery])
+        off += [
+            float((np.abs(reached - result.payoffs) / scales).max()),
+            float(((result.disagreement - result.payoffs) / scales).max()),
+            -float(slacks_of(result).min()),
+            abs(float(shares.sum()) - 1.0),
+            -float(shares.min()),
+        ]
     return Certificate("search", max(off), TOLERANCE)
+
+
+def _search_again(result: SelfEnforcing, scales: FloatArray) -> float:
+    """Return by how much what is agreed falls short of what a new search finds."""
+    assert result.negotiation is not None
+    if result.lotteries:
+        best = lottery_again(result)
+        gains = result.gains / scales
+        able = gains > MARGIN
+        key = np.array([able.sum(), np.log(np.where(able, gains, 1.0)) @ _shares(result)])
+        return _behind(best.key, key if result.agreed else None, result.agreed)
+    breaches = Breaches(result.whole, result.negotiation, result.clauses())
+    order, _, _ = best_package(result.problem, result.solution, breaches)
+    if order is None or order.best is None or not result.agreed:
+        found = None if order is None else order.best
+        return _behind(found, None, result.agreed)
+    gains = (result.payoffs - order.d) / order.scale
+    return _behind(order.best, order.keys(gains[None])[0], agreed=True)
