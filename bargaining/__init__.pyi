@@ -60,13 +60,15 @@ from bargaining.model.security_terms import SecurityValue as SecurityValue
 from bargaining.model.sources import Source as Source
 from bargaining.model.trade_terms import PurchaseValue as PurchaseValue
 from bargaining.model.trade_terms import TariffIncidence as TariffIncidence
-from bargaining.noncooperative.dominance import iterated_dominance as iterated_dominance
 from bargaining.noncooperative.equilibria import Equilibria as Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium as Equilibrium
-from bargaining.noncooperative.normal_form import NormalFormGame as NormalFormGame
+from bargaining.noncooperative.games.dominance import iterated_dominance as iterated_dominance
+from bargaining.noncooperative.games.normal_form import NormalFormGame as NormalFormGame
 from bargaining.noncooperative.solve import nash_equilibria as nash_equilibria
 from bargaining.noncooperative.solve import nash_equilibrium as nash_equilibrium
-from bargaining.noncooperative.zero_sum import zero_sum_equilibrium as zero_sum_equilibrium
+from bargaining.noncooperative.two_player.zero_sum import (
+    zero_sum_equilibrium as zero_sum_equilibrium,
+)
 from bargaining.results.certificate import Certificate as Certificate
 from bargaining.results.certificate import verify as verify
 from bargaining.results.table import Table as Table

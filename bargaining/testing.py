@@ -44,7 +44,7 @@ except ImportError:
 
 if TYPE_CHECKING:
     from bargaining.cooperative.feasible import PointSet
-    from bargaining.noncooperative.normal_form import NormalFormGame
+    from bargaining.noncooperative.games.normal_form import NormalFormGame
     from bargaining.types import FloatArray
 
 __all__ = [
@@ -322,7 +322,7 @@ def bimatrix_games(
     >>> type(find(bimatrix_games(), lambda game: True)).__name__
     'NormalFormGame'
     """
-    from bargaining.noncooperative.normal_form import NormalFormGame
+    from bargaining.noncooperative.games.normal_form import NormalFormGame
 
     count = st.integers(min_strategies, max_strategies)
     shape = (draw(count), draw(count))

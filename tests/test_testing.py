@@ -63,7 +63,7 @@ def test_point_sets(points):
 
 
 def test_games_of_two_players():
-    pytest.importorskip("bargaining.noncooperative.normal_form")
+    pytest.importorskip("bargaining.noncooperative.games.normal_form")
     find(
         testing.bimatrix_games(max_strategies=3),
         lambda game: True,

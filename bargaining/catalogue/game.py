@@ -20,7 +20,7 @@ from bargaining.catalogue.surds import Surd
 from bargaining.errors import InputError
 from bargaining.model.files import DataFolder, file_error, parse_toml, read_text
 from bargaining.noncooperative.equilibria import Equilibria
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 
 __all__ = ["GameEntry", "Known", "SolvedGame", "list_games", "load_game"]
 

@@ -15,7 +15,7 @@ from bargaining.enforcement.temptation import tempter
 from bargaining.model.factors import Factor, sliced
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
-from bargaining.noncooperative.replies import Choice
+from bargaining.noncooperative.levers.replies import Choice
 from bargaining.optimize.elimination import Maximizer
 from bargaining.optimize.search import search
 from bargaining.results.certificate import TOLERANCE

@@ -15,8 +15,8 @@ import numpy as np
 
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
-from bargaining.noncooperative.lever_scales import Payoffs, payoff_scales
-from bargaining.noncooperative.replies import Replies
+from bargaining.noncooperative.levers.lever_scales import Payoffs, payoff_scales
+from bargaining.noncooperative.levers.replies import Replies
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["NEGLIGIBLE", "Temptation", "Tempter", "temptations", "tempter"]

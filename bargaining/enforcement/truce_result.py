@@ -14,7 +14,7 @@ import numpy as np
 
 from bargaining.enforcement.critical import breach_gain
 from bargaining.enforcement.truce_values import Stretch, Terms
-from bargaining.noncooperative.dominance import iterated_dominance
+from bargaining.noncooperative.games.dominance import iterated_dominance
 from bargaining.results.certificate import TOLERANCE, Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray

@@ -31,7 +31,7 @@ from bargaining.linkage.precedent_talks import Talks
 from bargaining.linkage.precedent_ties import Play
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.players import Player
-from bargaining.noncooperative.markov import MarkovGame
+from bargaining.noncooperative.stochastic.markov import MarkovGame
 from bargaining.results.certificate import Certificate, registers, verify
 from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.types import FloatArray

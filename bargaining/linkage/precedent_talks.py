@@ -26,7 +26,7 @@ from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.model.payoffs import Payoff, TablePayoff
-from bargaining.noncooperative.fewer_levels import over_levels
+from bargaining.noncooperative.levers.fewer_levels import over_levels
 from bargaining.strategic.disagreement import DisagreementPoint
 from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray

@@ -19,15 +19,15 @@ from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.model.payoffs import Payoff, TablePayoff
-from bargaining.noncooperative.lever_game import joint_lottery
-from bargaining.noncooperative.lever_search import TIE
-from bargaining.noncooperative.replies import Replies, centred
+from bargaining.noncooperative.levers.lever_game import joint_lottery
+from bargaining.noncooperative.levers.lever_search import TIE
+from bargaining.noncooperative.levers.replies import Replies, centred
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["LARGEST_RESPONSE", "Response", "respond", "terms_of"]
 
-LARGEST_RESPONSE = 10_000
+LARGEST_RESPONSE = 30_000
 """Off-table lever games that may be solved for one group of levers."""
 
 PATH = 100
@@ -77,7 +77,7 @@ def respond(
     Raises
     ------
     IntractableError
-        For more than 10,000 combinations.
+        For more than 30,000 combinations.
     """
     levers = negotiation.free_levers
     given = sorted({j for f in touching for j in f.scope} - set(group))

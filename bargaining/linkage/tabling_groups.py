@@ -29,8 +29,8 @@ def groups_of(negotiation: Negotiation, given: Given | None) -> tuple[Groups, Gr
     Raises
     ------
     InputError
-        For groups that are empty, overlap, mix owners or hold other levers, and for a name that is
-        also another lever's.
+        For groups that are empty, overlap, mix owners or hold other levers, and for one with the
+        name of a lever outside it.
     IntractableError
         For more than `LARGEST` groups.
     """
@@ -41,10 +41,6 @@ def groups_of(negotiation: Negotiation, given: Given | None) -> tuple[Groups, Gr
     made: dict[str, Groups] = {player: {} for player in negotiation.player_names}
     for name, lever in security.items():
         group = home.get(name, name)
-        if group in security and home.get(group, group) != group:
-            raise InputError(
-                f"tabling_game, groups: {group!r} names a group, and a lever of another group"
-            )
         own = made[lever.owner]
         own[group] = (*own.get(group, ()), name)
     first, second = made.values()
@@ -67,6 +63,8 @@ def _put(
     if isinstance(given, str) or not isinstance(given, Iterable):
         raise InputError(f"{where}: expected a name and its levers, got {levers!r}")
     members = [negotiation.lever(lever).name for lever in levers]
+    if name in security and name not in members:
+        raise InputError(f"{where}: the name of a group is that of a lever outside it")
     owners = set()
     for lever in members:
         if lever not in security:

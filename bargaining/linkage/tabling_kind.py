@@ -28,7 +28,7 @@ KINDS = {
     "answer to insisting": (
         "Putting controls on the table is only the answer to being insisted upon: left to itself "
         "neither side tables any, but {who} would rather table them than have no talks, and the "
-        "side that insists gains by it."
+        "side that insists gets more than with nothing insisted upon."
     ),
     "nobody tables": (
         "Nobody tables: left to itself neither side puts controls on the table, and nobody can "
@@ -78,7 +78,7 @@ def kind_of(stage: Stage) -> Kind:
         return Kind("dominant", dominant, choices)
     if not voluntary.any() or (voluntary & _matters(sides)).any():
         return Kind("depends on the other", (), choices)
-    gives_in = tuple(i for i in (0, 1) if _gives_in(sides, i).any())
+    gives_in = tuple(i for i in (0, 1) if _gives_in(sides, i, voluntary).any())
     name = "answer to insisting" if gives_in else "nobody tables"
     return Kind(name, gives_in, choices)
 
@@ -109,15 +109,14 @@ def _worse_for_both(sides: tuple[Side, Side]) -> BoolArray:
     return np.asarray(first & second.T & both)
 
 
-def _gives_in(sides: tuple[Side, Side], player: int) -> BoolArray:
+def _gives_in(sides: tuple[Side, Side], player: int, voluntary: BoolArray) -> BoolArray:
     """Return the equilibria in which a player tables what it would rather not, by own T, other's T.
 
-    They count where the side that insists gains by it: it gets more than after any of the player's
-    best replies to the same T with nothing insisted upon.
+    They count where the side that insists gains by it: it gets more than in any equilibrium with
+    nothing insisted upon.
     """
     own, other = sides[player], sides[1 - player]
-    free = best_replies(own)
     theirs: FloatArray = other.talks.T
-    otherwise = np.where(free, theirs, -np.inf).max(axis=0)
-    gains = theirs > otherwise + other.tolerance
-    return np.asarray(supported(own, other) & ~free & gains)
+    without = theirs[voluntary if player == 0 else voluntary.T].max()
+    gains = theirs > without + other.tolerance
+    return np.asarray(supported(own, other) & ~best_replies(own) & gains)

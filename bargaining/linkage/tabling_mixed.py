@@ -14,7 +14,7 @@ import numpy as np
 from bargaining.errors import ConvergenceError
 from bargaining.linkage.tabling_pure import Names, Strategy, in_words
 from bargaining.linkage.tabling_stage import BoolArray, Stage, takes_place
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.results.certificate import Certificate
 from bargaining.types import FloatArray, IntArray

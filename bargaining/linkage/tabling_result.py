@@ -22,8 +22,8 @@ from bargaining.linkage.tabling_words import equilibria_table, explained, matrix
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.players import Player, name_of
-from bargaining.noncooperative.dominance import Reduction, iterated_dominance
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.dominance import Reduction, iterated_dominance
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.results.certificate import TOLERANCE, Certificate
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray

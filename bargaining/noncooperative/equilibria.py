@@ -15,7 +15,7 @@ import numpy as np
 
 from bargaining.errors import InputError
 from bargaining.noncooperative.equilibrium import Equilibrium, relative_regret
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.results.certificate import Certificate, registers, verify
 from bargaining.results.table import Table, Tabular
 

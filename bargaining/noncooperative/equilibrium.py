@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from bargaining.model.packages import Package
-from bargaining.noncooperative.exact import rational_regret
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.two_player.exact import rational_regret
 from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell, Table, Tabular
 from bargaining.types import FloatArray

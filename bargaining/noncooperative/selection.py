@@ -18,7 +18,7 @@ from bargaining.errors import BargainingError, InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.lever_scales import payoff_scales
+from bargaining.noncooperative.levers.lever_scales import payoff_scales
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["RULES", "checked_rule", "select"]

@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-import bargaining.noncooperative.proof  # noqa: F401  registers the exact check
+import bargaining.noncooperative.two_player.proof  # noqa: F401  registers the exact check
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
-from bargaining.noncooperative.bimatrix import check_game_equilibrium, equilibrium_of_game
-from bargaining.noncooperative.continuous import (
+from bargaining.noncooperative.equilibria import Equilibria
+from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of
+from bargaining.noncooperative.games.idle import among, pair_with_a_choice, with_idle
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.intervals.continuous import (
     continuous_equilibria,
     continuous_equilibrium,
     has_intervals,
 )
-from bargaining.noncooperative.equilibria import Equilibria
-from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of
-from bargaining.noncooperative.idle import among, pair_with_a_choice, with_idle
-from bargaining.noncooperative.lever_check import check_lever_equilibrium
-from bargaining.noncooperative.lever_game import lever_equilibria, lever_equilibrium
-from bargaining.noncooperative.n_player import equilibria_found
-from bargaining.noncooperative.normal_form import NormalFormGame
-from bargaining.noncooperative.regrets import check_continuous_equilibrium
+from bargaining.noncooperative.intervals.regrets import check_continuous_equilibrium
+from bargaining.noncooperative.levers.lever_check import check_lever_equilibrium
+from bargaining.noncooperative.levers.lever_game import lever_equilibria, lever_equilibrium
+from bargaining.noncooperative.n_player.n_player import equilibria_found
 from bargaining.noncooperative.selection import checked_rule, select
-from bargaining.noncooperative.two_players import all_equilibria, lifted
+from bargaining.noncooperative.two_player.bimatrix import (
+    check_game_equilibrium,
+    equilibrium_of_game,
+)
+from bargaining.noncooperative.two_player.two_players import all_equilibria, lifted
 from bargaining.results.certificate import Certificate, registers
 
 __all__ = ["nash_equilibria", "nash_equilibrium"]
@@ -40,9 +43,9 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
         (lever games) "focal", the rule that picks one of `nash_equilibria`, see
         `bargaining.noncooperative.selection.select`. For lever games also `starts`,
         `random_starts`, `rng` and `max_rounds`, see
-        `bargaining.noncooperative.lever_game.lever_equilibrium`; where a free lever is an interval
+        `bargaining.noncooperative.levers.lever_game.lever_equilibrium`; where a free lever is an interval
         `starts`, `random_starts`, `rng` and `max_iterations`, see
-        `bargaining.noncooperative.continuous.continuous_equilibrium`.
+        `bargaining.noncooperative.intervals.continuous.continuous_equilibrium`.
 
     Raises
     ------
@@ -103,7 +106,7 @@ def nash_equilibria(
         the strategies `Equilibrium.exact`.
     **options
         For lever games: `starts`, `random_starts`, `rng` and `max_rounds`, see
-        `bargaining.noncooperative.lever_game.lever_equilibria`, which says how complete the list
+        `bargaining.noncooperative.levers.lever_game.lever_equilibria`, which says how complete the list
         is; where a free lever is an interval, as for `nash_equilibrium`.
 
     Raises

@@ -18,7 +18,7 @@ from bargaining.errors import InputError, unknown_name
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.lever_game import joint_lottery
+from bargaining.noncooperative.levers.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.strategic.opposed import Opposed
 from bargaining.strategic.threats import Bargained, Threats, optimal_threats

@@ -15,7 +15,7 @@ from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.payoffs import TablePayoff
 from bargaining.model.players import Player
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray

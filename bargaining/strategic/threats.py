@@ -19,9 +19,9 @@ from bargaining.cooperative.solutions import NashSolution, Solution
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
-from bargaining.noncooperative.best_responses import payoff_scales
 from bargaining.noncooperative.equilibrium import Equilibrium
-from bargaining.noncooperative.lever_game import joint_lottery
+from bargaining.noncooperative.levers.best_responses import payoff_scales
+from bargaining.noncooperative.levers.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.results.certificate import TOLERANCE, Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular

@@ -11,7 +11,7 @@ import pytest
 
 import bargaining as bg
 from bargaining.catalogue.surds import Surd
-from bargaining.noncooperative.exact import nearest_solution
+from bargaining.noncooperative.two_player.exact import nearest_solution
 from tests.noncooperative.listing import equilibrium_fault
 
 NAMES = [entry.name for entry in bg.list_games()]

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from bargaining.catalogue.game import load_game
 from bargaining.errors import ConvergenceError
-from bargaining.noncooperative.bimatrix import (
+from bargaining.noncooperative.games.canonical import canonical_order
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.two_player.bimatrix import (
     check_game_equilibrium,
     equilibrium_of_game,
     pure_profiles,
     solve_bimatrix,
 )
-from bargaining.noncooperative.canonical import canonical_order
-from bargaining.noncooperative.lemke_howson import Paths
-from bargaining.noncooperative.normal_form import NormalFormGame
-from bargaining.noncooperative.tableau import Tableau
+from bargaining.noncooperative.two_player.lemke_howson import Paths
+from bargaining.noncooperative.two_player.tableau import Tableau
 from bargaining.testing import bimatrix_games
 from tests.noncooperative.listing import (
     equilibrium_fault,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bargaining.errors import IntractableError
-from bargaining.noncooperative import components as module
-from bargaining.noncooperative.components import maximal_nash_subsets
+from bargaining.noncooperative.two_player import components as module
+from bargaining.noncooperative.two_player.components import maximal_nash_subsets
 
 
 def listed_subsets(pairs):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.noncooperative.continuous import continuous_equilibrium
+from bargaining.noncooperative.intervals.continuous import continuous_equilibrium
 from bargaining.testing import negotiations
 
 A, B = bg.Player("A"), bg.Player("B")

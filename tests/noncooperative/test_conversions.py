@@ -16,7 +16,7 @@ from bargaining.model.levers import Interval, Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.payoffs import LinearPayoff
 from bargaining.model.players import Player
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.testing import negotiations
 
 US, CHINA, EU = Player("US"), Player("China"), Player("EU")

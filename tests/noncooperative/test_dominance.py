@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargaining.errors import InputError
-from bargaining.noncooperative.dominance import Removal, iterated_dominance
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.dominance import Removal, iterated_dominance
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.results.certificate import verify
 
 DILEMMA = NormalFormGame.from_arrays(

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bargaining.errors import IntractableError
-from bargaining.noncooperative.double_description import all_vertices
-from bargaining.noncooperative.exact import rational_solution
-from bargaining.noncooperative.vertices import most_vertices
+from bargaining.noncooperative.two_player.double_description import all_vertices
+from bargaining.noncooperative.two_player.exact import rational_solution
+from bargaining.noncooperative.two_player.vertices import most_vertices
 
 
 def listed_vertices(rows):

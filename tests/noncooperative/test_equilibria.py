@@ -12,7 +12,7 @@ from bargaining.errors import InputError
 from bargaining.noncooperative import solve  # noqa: F401  registers the check of one equilibrium
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import equilibrium_of
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.results.certificate import verify
 
 GAME = NormalFormGame.from_arrays(

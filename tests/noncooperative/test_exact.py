@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bargaining.noncooperative.exact import integers, nearest_solution, rational_solution
+from bargaining.noncooperative.two_player.exact import integers, nearest_solution, rational_solution
 
 fractions = st.fractions(min_value=-5, max_value=5, max_denominator=6)
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from bargaining.errors import ConvergenceError, InputError
-from bargaining.noncooperative import gambit_adapter as module
-from bargaining.noncooperative import n_player
-from bargaining.noncooperative.gambit_adapter import gambit_profiles
-from bargaining.noncooperative.logit import PathEnd
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.n_player import gambit_adapter as module
+from bargaining.noncooperative.n_player import n_player
+from bargaining.noncooperative.n_player.gambit_adapter import gambit_profiles
+from bargaining.noncooperative.n_player.logit import PathEnd
 from tests.noncooperative.n_player_games import ROOT, circle_game, nine_equilibria
 
 PATIENT = 120.0

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargaining.noncooperative.growing_part import growing_part, regret
-from bargaining.noncooperative.lemke_howson import Paths
-from bargaining.noncooperative.tableau import Tableau
+from bargaining.noncooperative.two_player.growing_part import growing_part, regret
+from bargaining.noncooperative.two_player.lemke_howson import Paths
+from bargaining.noncooperative.two_player.tableau import Tableau
 
 GAIN = 1e-11
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bargaining.noncooperative.guessed_supports import full_support, two_by_two
+from bargaining.noncooperative.two_player.guessed_supports import full_support, two_by_two
 from tests.noncooperative.listing import equilibrium_fault, listed_pure_equilibria
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bargaining.noncooperative.indifference import ExpectedPayoffs, polished
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.n_player.indifference import ExpectedPayoffs, polished
 from tests.noncooperative.listing import equilibrium_fault, listed_payoffs
 from tests.noncooperative.n_player_games import ROOT, circle_game, drawn
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from bargaining.errors import InputError
-from bargaining.noncooperative.lemke_howson import Paths, ends_of_paths, lemke_howson
+from bargaining.noncooperative.two_player.lemke_howson import Paths, ends_of_paths, lemke_howson
 from tests.noncooperative.listing import equilibrium_fault
 
 
@@ -108,7 +108,9 @@ def test_paths_of_many_labels_come_short_ones_first_and_stop_at_the_longest_cap(
 
 
 def test_a_path_that_roundoff_breaks_is_counted(monkeypatch):
-    monkeypatch.setattr("bargaining.noncooperative.tableau.Tableau.solution", lambda self: None)
+    monkeypatch.setattr(
+        "bargaining.noncooperative.two_player.tableau.Tableau.solution", lambda self: None
+    )
     paths = Paths(np.eye(3), -np.eye(3))
     assert paths.end(0, max_pivots=100) is None
     assert paths.broken == 1

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.noncooperative.lever_game import joint_lottery, lever_equilibrium
+from bargaining.noncooperative.levers.lever_game import joint_lottery, lever_equilibrium
 
 A, B = bg.Player("A"), bg.Player("B")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargaining.noncooperative import logit as module
-from bargaining.noncooperative.indifference import ExpectedPayoffs
-from bargaining.noncooperative.logit import EXACT, follow_logit_path, logit_path
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.n_player import logit as module
+from bargaining.noncooperative.n_player.indifference import ExpectedPayoffs
+from bargaining.noncooperative.n_player.logit import EXACT, follow_logit_path, logit_path
 from tests.noncooperative.listing import equilibrium_fault
 from tests.noncooperative.n_player_games import (
     ROOT,

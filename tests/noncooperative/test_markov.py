@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.noncooperative.markov import MarkovGame, markov_equilibrium
-from bargaining.noncooperative.markov_blocks import blocks_of
+from bargaining.noncooperative.stochastic.markov import MarkovGame, markov_equilibrium
+from bargaining.noncooperative.stochastic.markov_blocks import blocks_of
 from bargaining.types import FloatArray
 
 SEEDS = st.integers(0, 10_000)

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargaining.errors import ConvergenceError, IntractableError
-from bargaining.noncooperative import n_player as module
-from bargaining.noncooperative.logit import PathEnd
-from bargaining.noncooperative.n_player import equilibria_found, mixed_profile
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.n_player import n_player as module
+from bargaining.noncooperative.n_player.logit import PathEnd
+from bargaining.noncooperative.n_player.n_player import equilibria_found, mixed_profile
 from tests.noncooperative.listing import equilibrium_fault
 from tests.noncooperative.n_player_games import (
     ROOT,

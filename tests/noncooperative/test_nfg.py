@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargaining.errors import InputError, IntractableError
-from bargaining.noncooperative.nfg import nfg_text, parse_nfg
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.nfg import nfg_text, parse_nfg
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 
 SELTEN = 'NFG 1 R "Selten (IJGT, 75), Figure 2, normal form"\n{ "Player 1" "Player 2" } '
 """The example of Gambit's documentation; the two bodies describe the same game."""
@@ -220,7 +220,7 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
 
 
 def test_a_file_beyond_the_limit_is_not_parsed(tmp_path, monkeypatch):
-    monkeypatch.setattr("bargaining.noncooperative.nfg.LARGEST_FILE", 10)
+    monkeypatch.setattr("bargaining.noncooperative.games.nfg.LARGEST_FILE", 10)
     (tmp_path / "e02.nfg").write_text(PAYOFFS)
     with pytest.raises(IntractableError, match="expected at most 10 bytes"):
         NormalFormGame.from_nfg(tmp_path / "e02.nfg")

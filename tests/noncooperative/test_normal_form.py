@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bargaining.errors import InputError
 from bargaining.model.players import Player
-from bargaining.noncooperative.normal_form import NormalFormGame
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from tests.noncooperative.listing import listed_payoffs, listed_regret
 
 SQUARE = [[3, 0], [5, 1]]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import InputError, IntractableError
-from bargaining.noncooperative import proof as module
 from bargaining.noncooperative.equilibrium import equilibrium_of
+from bargaining.noncooperative.two_player import proof as module
 from bargaining.testing import bimatrix_games
 
 SKEW = bg.NormalFormGame.from_arrays([[2, 0], [0, 1]], [[-2, 0], [0, -1]])

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargaining.noncooperative.indifference import ExpectedPayoffs
-from bargaining.noncooperative.normal_form import NormalFormGame
-from bargaining.noncooperative.supports import equilibria_on_supports, support_sizes
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.n_player.indifference import ExpectedPayoffs
+from bargaining.noncooperative.n_player.supports import equilibria_on_supports, support_sizes
 from tests.noncooperative.listing import equilibrium_fault
 from tests.noncooperative.n_player_games import ROOT, circle_game, drawn, nine_equilibria
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from bargaining.noncooperative.tableau import CHECK, IntegerTableau, Tableau
+from bargaining.noncooperative.two_player.tableau import CHECK, IntegerTableau, Tableau
 
 
 def both(rng, rows=4, columns=3):

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import InputError, IntractableError
-from bargaining.noncooperative import extreme, vertices
-from bargaining.noncooperative import two_players as module
+from bargaining.noncooperative.two_player import extreme, vertices
+from bargaining.noncooperative.two_player import two_players as module
 from bargaining.testing import bimatrix_games
 from tests.noncooperative.listing import equilibrium_fault, listed_pure_equilibria
 

@@ -7,10 +7,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from bargaining.noncooperative import vertices as module
-from bargaining.noncooperative.exact import integers
-from bargaining.noncooperative.normal_form import NormalFormGame
-from bargaining.noncooperative.vertices import DegenerateError, generic_equilibria, most_vertices
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.two_player import vertices as module
+from bargaining.noncooperative.two_player.exact import integers
+from bargaining.noncooperative.two_player.vertices import (
+    DegenerateError,
+    generic_equilibria,
+    most_vertices,
+)
 
 
 def solved(A, B):

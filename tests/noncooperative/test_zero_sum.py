@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bargaining.errors import ConvergenceError, InputError
-from bargaining.noncooperative import zero_sum
-from bargaining.noncooperative.normal_form import NormalFormGame
-from bargaining.noncooperative.zero_sum import zero_sum_equilibrium
+from bargaining.noncooperative.games.normal_form import NormalFormGame
+from bargaining.noncooperative.two_player import zero_sum
+from bargaining.noncooperative.two_player.zero_sum import zero_sum_equilibrium
 from bargaining.results.certificate import verify
 
 

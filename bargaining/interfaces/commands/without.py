@@ -57,7 +57,7 @@ def equilibrium(
     from bargaining.errors import InputError
     from bargaining.interfaces.rendering import output, working
     from bargaining.interfaces.without_report import equilibria_report, equilibrium_report
-    from bargaining.noncooperative.normal_form import NormalFormGame
+    from bargaining.noncooperative.games.normal_form import NormalFormGame
     from bargaining.noncooperative.solve import nash_equilibria, nash_equilibrium
 
     options: dict[str, Any] = {}

@@ -1,0 +1,1 @@
+"""Finite games as values: arrays, names, files, other libraries' games, and dominance."""

@@ -1,0 +1,1 @@
+"""The lever game where levers are intervals."""

@@ -1,0 +1,1 @@
+"""The lever game: each player sets its own levers, and packages are never listed."""

@@ -1,0 +1,1 @@
+"""Games of any number of players: the logit path, small supports, Gambit."""

@@ -1,0 +1,1 @@
+"""Games that move between states."""
