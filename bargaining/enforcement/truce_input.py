@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from bargaining.cooperative.agreement import Agreement
+from bargaining.cooperative.feasible import as_numbers
 from bargaining.enforcement.arguments import Agreed
 from bargaining.errors import InputError
 from bargaining.model.negotiation import Negotiation
 
-__all__ = ["months_of", "negotiation_of", "share", "whole"]
+__all__ = ["months_of", "negotiation_of", "not_negative", "share", "whole"]
 
 LONGEST = 12_000
 """Months, at most: a thousand years."""
@@ -24,6 +25,14 @@ def share(field: str, given: Any) -> float:
     if isinstance(given, bool) or not isinstance(given, Real) or not 0 <= float(given) <= 1:
         raise InputError(f"{field}: expected a number in [0, 1], got {given!r}")
     return float(given)
+
+
+def not_negative(field: str, given: Any) -> float:
+    """Return a finite number, zero or more, as a float."""
+    number = as_numbers(given)
+    if isinstance(given, bool) or number.shape != () or not 0 <= float(number) < np.inf:
+        raise InputError(f"{field}: expected a finite number >= 0, got {given!r}")
+    return float(number)
 
 
 def whole(field: str, given: Any) -> int:
