@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bargaining.enforcement.truce_result import punishment_off
+from bargaining.enforcement.truce_result import chain_slacks, punishment_off
 from bargaining.results.certificate import TOLERANCE, Certificate, registers
 from bargaining.results.table import Cell, Table, Tabular
 from bargaining.types import FloatArray
@@ -120,9 +120,19 @@ def _left_over(result: TruceRenewal) -> Certificate:
 
 @registers(TruceRenewal)
 def check_renewal(result: TruceRenewal) -> Certificate:
-    """Put the chances into the constraints again, and check those of every month at q*."""
+    """Put the chances into the constraints again, and those inside into the chain of months."""
     value = max(_left_over(result).value, punishment_off(result.truce))
+    for bounds in (result.lowest, result.highest):
+        for i, chance in enumerate(bounds):
+            if 0 < chance < 1:
+                left = chain_slacks(result.truce, result.discount_factors, float(chance))[:, i]
+                value = max(value, abs(float(left.min())) / _size(result.truce, left, i))
     return Certificate("constraints", value)
+
+
+def _size(truce: Truce, slacks: FloatArray, player: int) -> float:
+    """Return the unit of a difference of slacks: the payoff range, or they themselves."""
+    return max(float(truce.terms.scales[player]), float(np.abs(slacks).max()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,7 +233,7 @@ def _bisected(low: float, high: float, slack: Callable[[float], float]) -> float
 
 
 def _at_ends(result: TrucePatience) -> Certificate:
-    """Ask the whole result at the ends of the common ranges whether the truce holds."""
+    """Put the ends of the ranges into the constraints."""
     worst = 0.0
     for i, ranges in enumerate(result.ranges):
         for edge in {edge for pair in ranges for edge in pair}:
@@ -233,7 +243,12 @@ def _at_ends(result: TrucePatience) -> Certificate:
 
 @registers(TrucePatience)
 def check_patience(result: TrucePatience) -> Certificate:
-    """Check the ends of the ranges, and a point inside and outside each by the chain of months."""
+    """Put the ends of the ranges into the constraints again, and into the chain of months."""
     certificate = _at_ends(result)
     value = max(certificate.value, punishment_off(result.truce))
+    for i, ranges in enumerate(result.ranges):
+        for edge in {edge for pair in ranges for edge in pair}:
+            deltas = np.full(len(result.players), edge)
+            left = chain_slacks(result.truce, deltas, result.renewal)[:, i]
+            value = max(value, -float(left.min()) / _size(result.truce, left, i))
     return replace(certificate, value=value)

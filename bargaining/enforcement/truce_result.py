@@ -22,7 +22,7 @@ from bargaining.types import FloatArray
 if TYPE_CHECKING:
     from bargaining.enforcement.truce import Truce
 
-__all__ = ["TruceResult", "punishment_off", "truce_result"]
+__all__ = ["TruceResult", "chain_slacks", "punishment_off", "truce_result"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,7 +154,7 @@ def truce_result(truce: Truce, deltas: FloatArray) -> TruceResult:
         value=terms.fresh(deltas, end),
         after_lapse=after,
         kept_after=kept,
-        unravels=_unravels(truce),
+        unravels=_unravels(truce, kept),
         renegotiation_proof=not bool(better.any()),
         players=truce.players,
         truce=truce,
@@ -163,9 +163,9 @@ def truce_result(truce: Truce, deltas: FloatArray) -> TruceResult:
     return replace(result, certificate=_constraints(result))
 
 
-def _unravels(truce: Truce) -> bool:
+def _unravels(truce: Truce, kept_after: int) -> bool:
     terms = truce.terms
-    if truce.renewal > 0 or terms.stretches or not terms.gains.any():
+    if truce.renewal > 0 or kept_after > 0 or not terms.gains.any():
         return False
     only = iterated_dominance(truce.negotiation).package
     if only is None:
@@ -175,25 +175,32 @@ def _unravels(truce: Truce) -> bool:
 
 
 def _constraints(result: TruceResult) -> Certificate:
-    """Solve the chain of months as linear equations, with temptations found another way."""
-    truce, terms = result.truce, result.truce.terms
-    gains = _gains(truce)
-    flows = _flows(truce)
-    after = _after(truce, result.discount_factors)
-    size, hazard = terms.months, terms.hazard
-    worst = 0.0
-    for i, delta in enumerate(result.discount_factors):
-        moves = np.zeros((size, size))
-        moves[np.arange(size - 1), np.arange(1, size)] = 1 - hazard
-        moves[size - 1, 0] += (1 - hazard) * truce.renewal
-        leaves = np.zeros(size)
-        leaves[-1] = (1 - (1 - hazard) * truce.renewal) * after[i]
-        values = np.linalg.solve(np.eye(size) - delta * moves, flows[i] + delta * leaves)
-        slacks = delta * (moves @ values + leaves) - gains[i]
-        unit = terms.scales[i] * max(1.0, float(np.abs(values).max()) / terms.scales[i])
-        worst = max(worst, float(np.abs(slacks - result.by_month[:, i]).max()) / unit)
-    kept = bool((result.by_month >= -TOLERANCE * terms.scales).all())
+    """Compare with the chain of months."""
+    truce, scales = result.truce, result.truce.terms.scales
+    again = chain_slacks(truce, result.discount_factors, truce.renewal)
+    size = np.maximum(scales, np.abs(again).max(axis=0))
+    worst = float((np.abs(again - result.by_month) / size).max())
+    kept = bool((result.by_month >= -TOLERANCE * scales).all())
     return Certificate("constraints", max(worst, float(kept != result.holds)))
+
+
+def chain_slacks(truce: Truce, deltas: FloatArray, renewal: float) -> FloatArray:
+    """Return what a breach costs less what it gains by month, (L, N), for certificates.
+
+    The chain of months is solved as linear equations, and temptations are found another way.
+    """
+    gains, flows, after = _gains(truce), _flows(truce), _after(truce, deltas)
+    size, goes_on = truce.terms.months, 1 - truce.terms.hazard
+    moves = np.zeros((size, size))
+    moves[np.arange(size - 1), np.arange(1, size)] = goes_on
+    moves[size - 1, 0] += goes_on * renewal
+    leaves = np.zeros((size, len(flows)))
+    leaves[-1] = (1 - goes_on * renewal) * after
+    columns = [
+        delta * (moves @ np.linalg.solve(np.eye(size) - delta * moves, flow + delta * left) + left)
+        for delta, flow, left in zip(deltas, flows, leaves.T, strict=True)
+    ]
+    return np.array(columns).T - gains
 
 
 def _gains(truce: Truce) -> FloatArray:

@@ -239,6 +239,16 @@ def test_a_false_claim_is_not_verified():
     assert not bg.verify(replace(held, by_month=held.by_month + 1))
     likely = truce(5).critical_renewal(0.99)
     assert not bg.verify(replace(likely, lowest=likely.lowest + 0.05))
+    patient = truce(5).critical_discount_factors()
+    wrong = (((0.2, 0.999999),),) * 2
+    assert not bg.verify(replace(patient, ranges=wrong))
+
+
+def test_a_sure_end_unravels_from_different_dates_too():
+    game = dilemma(0.5)
+    months = {"player 1": 12, "player 2": 14}
+    pause = Truce(games.at(game, 0, 0), negotiation=game, months=months, renewal=0)
+    assert pause.holds(0.99).unravels
 
 
 def test_results_are_tables_and_plain_values():
