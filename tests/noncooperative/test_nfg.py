@@ -254,5 +254,7 @@ def test_gambit_reads_what_we_write_and_writes_what_we_read(game, form):
     for i, player in enumerate(there.players):
         assert tuple(strategy.label for strategy in player.strategies) == game.labels[i]
         for profile in there.contingencies:
-            assert Fraction(there[profile][player]) == game.rational[(i, *profile)]
+            outcome = there[profile]  # None is the null outcome, worth 0 to all
+            worth = 0 if outcome is None else Fraction(outcome[player])
+            assert worth == game.rational[(i, *profile)]
     assert same(parse_nfg(there.to_nfg(), "text"), game)
