@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
+
+import numpy as np
 
 import bargaining.noncooperative.two_player.proof  # noqa: F401  registers the exact check
 from bargaining.errors import InputError
@@ -43,8 +46,8 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
         (lever games) "focal", the rule that picks one of `nash_equilibria`, see
         `bargaining.noncooperative.selection.select`. For lever games also `starts`,
         `random_starts`, `rng` and `max_rounds`, see
-        `bargaining.noncooperative.levers.lever_game.lever_equilibrium`; where a free lever is an interval
-        `starts`, `random_starts`, `rng` and `max_iterations`, see
+        `bargaining.noncooperative.levers.lever_game.lever_equilibrium`; where a free lever is an
+        interval `starts`, `random_starts`, `rng` and `max_iterations`, see
         `bargaining.noncooperative.intervals.continuous.continuous_equilibrium`.
 
     Raises
@@ -106,8 +109,8 @@ def nash_equilibria(
         the strategies `Equilibrium.exact`.
     **options
         For lever games: `starts`, `random_starts`, `rng` and `max_rounds`, see
-        `bargaining.noncooperative.levers.lever_game.lever_equilibria`, which says how complete the list
-        is; where a free lever is an interval, as for `nash_equilibrium`.
+        `bargaining.noncooperative.levers.lever_game.lever_equilibria`, which says how complete the
+        list is; where a free lever is an interval, as for `nash_equilibrium`.
 
     Raises
     ------
@@ -147,15 +150,14 @@ def nash_equilibria(
         )
     if game.number_of_players == 2:
         return all_equilibria(game, exact=exact)
+    pair = pair_with_a_choice(game)
+    if pair is not None:
+        return _of_two(game, pair, exact)
     if exact:
         raise InputError(
             f"nash_equilibria, exact: expected a two-player game, got {game.number_of_players} "
             "players"
         )
-    pair = pair_with_a_choice(game)
-    if pair is not None:
-        two = all_equilibria(among(game, pair))
-        return lifted(game, two, lambda x: with_idle(game, pair, x), method=two.method)
     profiles, completeness, method = equilibria_found(game)
     found = [
         equilibrium_of(
@@ -170,6 +172,19 @@ def nash_equilibria(
     ]
     reason = "with more than two players no search rules out further mixed ones"
     return Equilibria.of(game, found, completeness=completeness, method=method, reason=reason)
+
+
+def _of_two(game: NormalFormGame, pair: tuple[int, int], exact: bool) -> Equilibria:
+    """Return the equilibria of a game in which two players have a choice."""
+    found = all_equilibria(among(game, pair), exact=exact)
+
+    def exactly(each: Equilibrium) -> tuple[tuple[Fraction, ...], ...]:
+        return with_idle(game, pair, each.exact or (), (Fraction(1),))
+
+    return lifted(
+        game, found, lambda x: with_idle(game, pair, x, np.ones(1)), method=found.method,
+        exactly=exactly if exact else None,
+    )  # fmt: skip
 
 
 @registers(Equilibrium)

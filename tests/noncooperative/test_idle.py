@@ -34,6 +34,9 @@ def test_a_bystander_changes_no_equilibrium_and_lists_stay_complete(seed, m, n, 
             np.testing.assert_array_equal(x, y)
         assert second.strategies[place].tolist() == [1.0]
     assert bg.verify(found)
+    proved = bg.nash_equilibria(three, exact=True)
+    assert [each.exact[place] for each in proved] == [(1,)] * len(proved)
+    assert bg.verify(proved)
     assert bg.verify(bg.nash_equilibrium(three))
 
 

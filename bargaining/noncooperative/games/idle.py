@@ -7,15 +7,17 @@ two players, for which more is known.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 from bargaining.noncooperative.games.normal_form import NormalFormGame
-from bargaining.types import FloatArray
 
 __all__ = ["among", "pair_with_a_choice", "with_idle"]
 
 Pair = tuple[int, int]
+
+T = TypeVar("T")
 
 
 def pair_with_a_choice(game: NormalFormGame) -> Pair | None:
@@ -36,17 +38,26 @@ def pair_with_a_choice(game: NormalFormGame) -> Pair | None:
 
 def among(game: NormalFormGame, pair: Pair) -> NormalFormGame:
     """Return the game of two players in which all others play their one strategy."""
-    idle = tuple(1 + i for i in range(game.number_of_players) if i not in pair)
+    idle = tuple(i for i in range(game.number_of_players) if i not in pair)
+    exact = [game._exact[i] for i in pair]
     return NormalFormGame(
-        np.squeeze(game.payoff_arrays[list(pair)], axis=idle),
+        np.array([np.squeeze(game.payoff_arrays[i], axis=idle) for i in pair]),
         tuple(game.players[i] for i in pair),
         tuple(game.labels[i] for i in pair),
+        exact=[None if table is None else np.squeeze(table, axis=idle) for table in exact],
     )
 
 
-def with_idle(
-    game: NormalFormGame, pair: Pair, profile: Sequence[FloatArray]
-) -> tuple[FloatArray, ...]:
-    """Return a profile of the two players as one of the whole game."""
+def with_idle(game: NormalFormGame, pair: Pair, profile: Sequence[T], certain: T) -> tuple[T, ...]:
+    """Return a profile of the two players as one of the whole game.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+    pair : pair of int
+    profile : pair of strategies
+    certain : strategy
+        What a player plays that has no choice.
+    """
     mixed = dict(zip(pair, profile, strict=True))
-    return tuple(mixed.get(i, np.ones(1)) for i in range(game.number_of_players))
+    return tuple(mixed.get(i, certain) for i in range(game.number_of_players))

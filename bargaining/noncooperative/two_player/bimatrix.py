@@ -113,7 +113,7 @@ def _many_players(game: NormalFormGame) -> _Found:
     pair = pair_with_a_choice(reduction.game)
     if pair is not None:
         found = _two_players(among(reduction.game, pair))
-        whole = with_idle(reduction.game, pair, found.profile)
+        whole = with_idle(reduction.game, pair, found.profile, np.ones(1))
         return replace(found, profile=reduction.lift(whole))
     profile = reduction.lift(mixed_profile(reduction.game))
     return _Found(profile, "logit paths and small supports", 1, searched=False)
