@@ -64,9 +64,11 @@ def tabling_game(
     precedent_cost : optional
         What tabling costs, in units of payoff: a number for each player, or a mapping from players
         to numbers (of tabling anything at all) or to mappings from own levers or groups to numbers,
-        which add up; or an object with a `shadow_price` in any of these forms. Nothing unless said.
+        which add up; or an object with a `shadow_price` in any of these forms, such as what
+        `precedent` returns. Negative where the precedent is welcome. Nothing unless said.
     costs_without_talks : bool
-        Whether a player that tables something pays for it also when no talks take place.
+        Whether a player that tables something pays for it also when no talks take place; costs
+        must then be >= 0.
     groups : mapping from names to levers, optional
         Levers of one owner that are tabled together; every other security lever stands alone.
     off_table : {"response", "standstill"}
@@ -104,6 +106,11 @@ def tabling_game(
     rule, model = as_solution(solution), as_disagreement(disagreement)
     own = groups_of(negotiation, groups)
     costs = tabling_costs(negotiation, own, precedent_cost)
+    if costs_without_talks and min(cost.min() for cost in costs) < 0:
+        raise InputError(
+            "tabling_game, precedent_cost: expected costs >= 0 with costs_without_talks, got "
+            f"{precedent_cost!r}"
+        )
     point = model.point(negotiation, Bargained(negotiation, rule))
     asked = _regimes(negotiation, own)
     flat = [tradable for row in asked for tradable in row]

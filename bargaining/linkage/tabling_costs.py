@@ -35,7 +35,7 @@ def tabling_costs(
     Raises
     ------
     InputError
-        For unknown players or levers, and costs that are not finite numbers >= 0.
+        For unknown players or levers, and costs that are not finite numbers.
     """
     names = negotiation.player_names
     shadow = getattr(precedent_cost, "shadow_price", precedent_cost)
@@ -91,9 +91,9 @@ def _number(value: Any, whose: str) -> float:
         number = float(value)
     except (TypeError, ValueError):
         number = np.nan
-    if isinstance(value, bool | str) or not (np.isfinite(number) and number >= 0):
+    if isinstance(value, bool | str) or not np.isfinite(number):
         raise InputError(
-            f"{WHERE}, {whose}: expected a finite number >= 0, a mapping from levers to such "
+            f"{WHERE}, {whose}: expected a finite number, a mapping from levers to such "
             f"numbers, or an object with a shadow_price, got {value!r}"
         )
     return number

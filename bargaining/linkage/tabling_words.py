@@ -124,7 +124,7 @@ def _costs(game: TablingGame) -> str:
         return "Tabling is taken to cost nothing (`precedent_cost`)."
     when = "also when" if game.costs_without_talks else "unless"
     most = ", ".join(
-        f"{player} up to {cost.max():.4g}"
+        f"{player} up to {float(cost[np.abs(cost).argmax()]):.4g}"
         for player, cost in zip(game.players, game.costs, strict=True)
     )
     return f"Tabling costs {most}, {when} no talks take place."

@@ -242,6 +242,15 @@ def test_costs_are_read_in_any_of_their_forms(cost: Any) -> None:
     assert found.costs[1].tolist() == [0, 2]
 
 
+def test_a_precedent_that_is_welcome_makes_tabling_dominant() -> None:
+    found = bg.tabling_game(small(4), precedent_cost=-100.0)
+    assert found.kind == "dominant"
+    assert found.reading.choices == ("tables", "tables")
+    assert all(all(family.tabled) for family in found.equilibria if family.voluntary)
+    assert "up to -100" in found.explain()
+    assert bg.verify(found)
+
+
 def test_costs_paid_without_talks_leave_refusals_with_nothing_tabled() -> None:
     game = small(5)
     always = bg.tabling_game(game, precedent_cost=50.0, costs_without_talks=True)
@@ -328,7 +337,8 @@ def test_a_stage_too_large_to_write_out_is_solved_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"precedent_cost": -1.0}, "precedent_cost, A: expected a finite number >= 0"),
+        ({"precedent_cost": -1.0, "costs_without_talks": True}, "expected costs >= 0"),
+        ({"precedent_cost": float("inf")}, "precedent_cost, A: expected a finite number"),
         ({"precedent_cost": float("nan")}, "precedent_cost"),
         ({"precedent_cost": True}, "precedent_cost"),
         ({"precedent_cost": "high"}, "precedent_cost"),
@@ -336,7 +346,7 @@ def test_a_stage_too_large_to_write_out_is_solved_all_the_same() -> None:
         ({"precedent_cost": [1.0, 2.0, 3.0]}, "expected 2 costs"),
         ({"precedent_cost": {"A": {"a1": 1.0}}}, "unknown security lever or group of A"),
         ({"precedent_cost": {"A": {"b2": 1.0}}}, "unknown security lever or group of A"),
-        ({"precedent_cost": {"A": {"a2": -1.0}}}, "precedent_cost, A, a2"),
+        ({"precedent_cost": {"A": {"a2": None}}}, "precedent_cost, A, a2"),
         ({"groups": {"x": ["a1"]}}, "not a free security lever"),
         ({"groups": {"x": ["a2", "b2"]}}, "one owner"),
         ({"groups": {"x": []}}, "one owner"),
