@@ -207,6 +207,18 @@ def test_equilibrium_reads_games_in_gambits_format(run: Any, tmp_path: Path) -> 
     assert "--start" in err
 
 
+def test_table_says_who_tables_what_and_at_which_cost_it_stops(run: Any) -> None:
+    status, out, _ = run("table", TRUCE, "--cost", "2,0")
+    assert status == 0
+    assert "insist" in out
+    assert "11.85" in out
+    status, out, _ = run("table", TRUCE, "--json")
+    assert json.loads(out)["tabling"]["kind"]
+    status, _, err = run("table", TRUCE, "--cost", "much")
+    assert status == 2
+    assert "--cost" in err
+
+
 def test_threats_say_what_each_side_commits_to_and_what_that_brings(run: Any) -> None:
     status, out, _ = run("threats", TRUCE)
     assert status == 0

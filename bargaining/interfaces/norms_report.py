@@ -1,0 +1,36 @@
+"""What `table` prints."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from bargaining.interfaces.rendering import heading, paragraph, show
+from bargaining.interfaces.words import proved
+from bargaining.linkage.tabling import TablingGame
+from bargaining.scenarios.scenario import Scenario
+
+__all__ = ["tabling_report"]
+
+OUTCOMES = 8
+"""Equilibrium outcomes that are listed; more are counted."""
+
+
+def tabling_report(console: Console, scenario: Scenario, game: TablingGame) -> None:
+    """Print what is tabled in equilibrium, the payoffs of all pairs, and what tabling may cost."""
+    console.print(scenario.title, style="bold")
+    paragraph(console, game.explain())
+    payoffs = game.table()
+    heading(console, payoffs.title)
+    show(console, payoffs)
+    if payoffs.note:
+        paragraph(console, payoffs.note.replace("\n", ". ") + ".")
+    outcomes = game.equilibria_table()
+    if outcomes.title != payoffs.title:
+        heading(console, outcomes.title)
+        listed = type(outcomes)(outcomes.title, outcomes.columns, outcomes.rows[:OUTCOMES])
+        show(console, listed)
+        if len(outcomes.rows) > OUTCOMES:
+            paragraph(console, f"{len(outcomes.rows) - OUTCOMES} more: with --json.")
+    for player in scenario.player_names:
+        paragraph(console, game.critical_cost(player).explain())
+    proved(console, game.certificate)
