@@ -51,6 +51,8 @@ _PUBLIC = {
     "strategic.alternating_offers": ("alternating_offers",),
     "strategic.offers": ("Offers",),
     "enforcement.critical": ("CriticalDiscountFactors", "critical_discount_factors"),
+    "enforcement.repeated": ("repeated_payoff_set",),
+    "enforcement.repeated_set": ("RepeatedPayoffSet",),
     "enforcement.self_enforcing": ("self_enforcing",),
     "enforcement.truce": ("Truce",),
     "linkage.regimes": ("Regime",),

@@ -20,6 +20,8 @@ from bargaining.cooperative.solutions import RaiffaSolution as RaiffaSolution
 from bargaining.cooperative.solutions import UtilitarianSolution as UtilitarianSolution
 from bargaining.enforcement.critical import CriticalDiscountFactors as CriticalDiscountFactors
 from bargaining.enforcement.critical import critical_discount_factors as critical_discount_factors
+from bargaining.enforcement.repeated import repeated_payoff_set as repeated_payoff_set
+from bargaining.enforcement.repeated_set import RepeatedPayoffSet as RepeatedPayoffSet
 from bargaining.enforcement.self_enforcing import self_enforcing as self_enforcing
 from bargaining.enforcement.truce import Truce as Truce
 from bargaining.errors import BargainingError as BargainingError
