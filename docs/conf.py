@@ -38,10 +38,13 @@ autosummary_filename_map = {"bargaining.frontier": "bargaining.frontier-function
 python_maximum_signature_line_length = 88
 napoleon_google_docstring = False
 napoleon_use_ivar = True
+# Several results have attributes of one name, such as `payoffs`; napoleon's lists of attributes
+# refer to them by that name alone, which Sphinx calls ambiguous.
+suppress_warnings = ["ref.python"]
 
 html_theme = "furo"
 html_title = f"bargaining {version}"
 html_static_path = ["_static"]
 
 # Pages whose Python blocks are run when they are built, with what they print shown beneath.
-printed_pages = ["truce"]
+printed_pages = ["truce", "without-agreement"]
