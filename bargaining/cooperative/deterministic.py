@@ -27,6 +27,7 @@ __all__ = [
     "SingleRule",
     "UtilitarianRule",
     "best_single",
+    "exceeds",
     "single_ideal",
 ]
 
@@ -88,7 +89,7 @@ class SingleRule(ABC):
         """Whether something better than the best so far may lie below."""
         alive = self.rational(self.upper(bounds))
         if self.best is not None:
-            alive &= _exceeds(self.key_bounds(bounds), self.best)
+            alive &= exceeds(self.key_bounds(bounds), self.best)
         return alive
 
     def promise(self, bounds: FloatArray) -> FloatArray:
@@ -105,13 +106,13 @@ class SingleRule(ABC):
         able = np.flatnonzero(self.rational(gains))
         keys = self.keys(gains[able])
         for key, k in zip(keys, able, strict=True):
-            if self.best is None or _exceeds(key[None], self.best)[0]:
+            if self.best is None or exceeds(key[None], self.best)[0]:
                 self.best = tuple(key.tolist())
                 self.chosen.payoffs = payoffs[k]
                 self.chosen.tag = tuple(indices[k].tolist())
 
 
-def _exceeds(keys: FloatArray, best: Sequence[float]) -> Mask:
+def exceeds(keys: FloatArray, best: Sequence[float]) -> Mask:
     """Whether keys are lexicographically larger, by more than rounding."""
     ahead = np.zeros(len(keys), dtype=bool)
     level = np.ones(len(keys), dtype=bool)

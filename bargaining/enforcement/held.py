@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.cooperative.deterministic import Mask, SingleRule
+from bargaining.cooperative.deterministic import Mask, SingleRule, exceeds
 from bargaining.enforcement.breaches import Breach, Breaches, Rows
 from bargaining.enforcement.relaxation import Relaxation
 from bargaining.optimize.search import LARGEST_SEARCH, search
@@ -22,6 +22,9 @@ __all__ = ["directions_of", "search_held"]
 
 PATIENCE = 512
 """Broken packages, at first, after which the search starts anew with their breaches as rows."""
+
+CHECKED = 64
+"""Complete packages whose breaches are looked for at a time, the best first."""
 
 LARGEST_CUTS = 200
 """Rows of breaches, at most; the rest is left to the check of complete packages."""
@@ -75,15 +78,25 @@ class _Holding:
         return self.rule.promise(bounds[:, self.columns])
 
     def offer(self, indices: IntArray, payoffs: FloatArray) -> None:
-        """Offer the complete packages that hold; remember how the others are broken."""
+        """Offer the best of complete packages that hold; remember how better ones are broken."""
         payoffs = payoffs[:, : self.rule.size]
         gains = (payoffs - self.rule.d) / self.rule.scale
         kept = np.flatnonzero(self.rule.rational(gains))
-        if not len(kept):
-            return
-        left, found = self.breaches.slacks(indices[kept])
+        keys = self.rule.keys(gains[kept])
+        order = np.lexsort(keys[:, ::-1].T)[::-1]
+        while len(order):
+            if self.rule.best is not None:
+                order = order[exceeds(keys[order], self.rule.best)]
+            part, order = order[:CHECKED], order[CHECKED:]
+            self._check(indices[kept[part]], payoffs[kept[part]])
+        if self.new and len(self.known) < LARGEST_CUTS and self.rejected >= self.patience:
+            raise _AnewError
+
+    def _check(self, indices: IntArray, payoffs: FloatArray) -> None:
+        """Offer those of some packages that hold, and remember how the others are broken."""
+        left, found = self.breaches.slacks(indices)
         held = (left >= -TOLERANCE).all(axis=1)
-        self.rule.offer(indices[kept[held]], payoffs[kept[held]])
+        self.rule.offer(indices[held], payoffs[held])
         if self.any_will_do and held.any():
             raise _FoundError
         for m in np.flatnonzero(~held):
@@ -91,9 +104,6 @@ class _Holding:
             if breach not in self.known:
                 self.new.setdefault(breach)
         self.rejected += int((~held).sum())
-        room = len(self.known) < LARGEST_CUTS
-        if self.new and room and self.rejected >= self.patience:
-            raise _AnewError
 
 
 def search_held(

@@ -39,8 +39,8 @@ ROUNDOFF = 1e-9
 
 
 class NormalFormGame:
-    """A finite game of N players; made by `from_arrays` and the other methods named from_.
     """A finite game of N players; made by `from_arrays` and its sisters, such as `from_nfg`.
+
     Wherever a profile is asked for, each player's strategy is an array of probabilities, or a pure
     strategy by its label or its index.
 
