@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 import bargaining as bg
-from bargaining.types import FloatArray
+from tests.strategic.zero_sum import zero_sum_value
 
 A, B = bg.Player("A"), bg.Player("B")
 
@@ -28,18 +27,6 @@ def game(seed: int) -> bg.Negotiation:
     levers = [bg.Lever("a", A, [0, 1, 2], 0), bg.Lever("b", B, [0, 1, 2], 0)]
     table = bg.TablePayoff(levers, {p: rng.normal(size=(3, 3)) for p in (A, B)})
     return bg.Negotiation([A, B], levers, [table])
-
-
-def zero_sum_value(table: FloatArray) -> float:
-    """Return the row player's max-min by a linear program."""
-    rows, columns = table.shape
-    result = linprog(
-        np.append(np.zeros(rows), -1.0),
-        A_ub=np.column_stack([-table.T, np.ones(columns)]), b_ub=np.zeros(columns),
-        A_eq=[[1.0] * rows + [0.0]], b_eq=[1.0],
-        bounds=[(0, None)] * rows + [(None, None)],
-    )  # fmt: skip
-    return -float(result.fun)
 
 
 def test_a_game_is_bargained_over_its_outcomes_from_its_equilibrium() -> None:

@@ -8,26 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
 
 import bargaining as bg
 from bargaining.strategic.threats import Bargained, Threats, optimal_threats
 from bargaining.testing import bimatrix_games
-from bargaining.types import FloatArray
+from tests.strategic.zero_sum import zero_sum_value
 
 A, B = bg.Player("A"), bg.Player("B")
-
-
-def zero_sum_value(table: FloatArray) -> float:
-    """Return the row player's max-min by a linear program."""
-    rows, columns = table.shape
-    result = linprog(
-        np.append(np.zeros(rows), -1.0),
-        A_ub=np.column_stack([-table.T, np.ones(columns)]), b_ub=np.zeros(columns),
-        A_eq=[[1.0] * rows + [0.0]], b_eq=[1.0],
-        bounds=[(0, None)] * rows + [(None, None)],
-    )  # fmt: skip
-    return -float(result.fun)
 
 
 def random_negotiation(seed: int, levers: int = 6, pairs: int = 8) -> bg.Negotiation:
