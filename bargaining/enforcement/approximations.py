@@ -171,11 +171,17 @@ def _best_in_halfspaces(
     return np.asarray(result.x, dtype=float)
 
 
-def _solved(result: object) -> None:
-    if getattr(result, "status", 4) != 0:
-        raise ConvergenceError(
-            f"repeated_payoff_set: HiGHS stopped without a solution ({result!r})"
-        )
+def _program(costs: FloatArray, **constraints: Any) -> FloatArray | None:
+    """Return the solution of a linear program that has one unless it is infeasible: then None.
+
+    At the edge of feasibility HiGHS may not know; it is asked again, without the presolve and by
+    its interior-point method.
+    """
+    for method, presolve in (("highs-ds", True), ("highs-ds", False), ("highs-ipm", True)):
+        result = linprog(costs, method=method, options={"presolve": presolve}, **constraints)
+        if result.status in (0, 2):
+            return np.asarray(result.x, dtype=float) if result.status == 0 else None
+    raise ConvergenceError(f"repeated_payoff_set: HiGHS found no solution ({result.message})")
 
 
 def _inner(

@@ -102,7 +102,7 @@ def repeated_payoff_set(
     if chosen == "abreu-sannikov" and two:
         return _exact(finite, delta, max_iterations)
     if chosen == "judd-yeltekin-conklin":
-        if isinstance(refinement, bool) or not isinstance(refinement, int) or refinement < 1:
+        if type(refinement) is not int or refinement < 1:
             raise InputError(
                 f"{where}, refinement: expected a whole number > 0, got {refinement!r}"
             )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from inspect import signature
 from typing import Any
 
 import numpy as np
 
 import bargaining.noncooperative.two_player.proof  # noqa: F401  registers the exact check
-from bargaining.errors import InputError
+from bargaining.errors import InputError, unknown_name
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium, equilibrium_of
@@ -68,10 +70,9 @@ def nash_equilibrium(game: NormalFormGame | Negotiation, **options: Any) -> Equi
     >>> nash_equilibrium(game).payoffs.tolist()
     [0.0, 0.0]
     """
-    if isinstance(game, Negotiation) and has_intervals(game):
-        return continuous_equilibrium(game, **options)
     if isinstance(game, Negotiation):
-        return lever_equilibrium(game, **options)
+        solver = continuous_equilibrium if has_intervals(game) else lever_equilibrium
+        return solver(game, **_known("nash_equilibrium", solver, options))
     if not isinstance(game, NormalFormGame):
         raise InputError(
             f"nash_equilibrium: expected a NormalFormGame or Negotiation, got {game!r}"
@@ -139,9 +140,8 @@ def nash_equilibria(
             raise InputError(
                 "nash_equilibria, exact: expected a two-player game, got a negotiation"
             )
-        if not has_intervals(game):
-            return lever_equilibria(game, **options)
-        return continuous_equilibria(game, **options)
+        solver = continuous_equilibria if has_intervals(game) else lever_equilibria
+        return solver(game, **_known("nash_equilibria", solver, options))
     if not isinstance(game, NormalFormGame):
         raise InputError(f"nash_equilibria: expected a NormalFormGame or Negotiation, got {game!r}")
     if options:
@@ -172,6 +172,15 @@ def nash_equilibria(
     ]
     reason = "with more than two players no search rules out further mixed ones"
     return Equilibria.of(game, found, completeness=completeness, method=method, reason=reason)
+
+
+def _known(where: str, solver: Callable[..., object], options: dict[str, Any]) -> dict[str, Any]:
+    """Return options if the solver has them all."""
+    names = [p.name for p in signature(solver).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    for name in options:
+        if name not in names:
+            raise InputError(f"{where}: {unknown_name('option', name, names)}")
+    return options
 
 
 def _of_two(game: NormalFormGame, pair: tuple[int, int], exact: bool) -> Equilibria:

@@ -205,3 +205,9 @@ def test_bad_calls_are_named() -> None:
     smooth = bg.Lever("s", A, bg.Interval(0, 1), 0.5)
     with pytest.raises(bg.InputError, match="a finite sequence is needed here"):
         lever_equilibrium(bg.Negotiation([A], [smooth], []))
+
+
+@pytest.mark.parametrize("solve", [bg.nash_equilibrium, bg.nash_equilibria])
+def test_an_unknown_option_is_named_with_the_known_ones(solve) -> None:
+    with pytest.raises(bg.InputError, match="unknown option 'start': did you mean 'starts'"):
+        solve(bg.load_scenario("tariff-dilemma"), start=["lowest"])
