@@ -17,7 +17,7 @@ from bargaining import __version__
 from bargaining.errors import BargainingError, InputError
 from bargaining.interfaces.commands.common import NO_RESULT
 from bargaining.interfaces.commands.files import list_command, new, plot, provenance
-from bargaining.interfaces.commands.norms import table
+from bargaining.interfaces.commands.norms import table, truce
 from bargaining.interfaces.commands.solving import regimes, solve
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
 
@@ -51,7 +51,7 @@ def _options(
     """Hold what goes before a command."""
 
 
-for command in (solve, regimes, table, equilibrium, threats, offers, plot, provenance, new):
+for command in (solve, regimes, table, truce, equilibrium, threats, offers, plot, provenance, new):
     app.command()(command)
 app.command("list")(list_command)
 

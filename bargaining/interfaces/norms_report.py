@@ -1,15 +1,17 @@
-"""What `table` prints."""
+"""What `table` and `truce` print."""
 
 from __future__ import annotations
 
 from rich.console import Console
 
+from bargaining.enforcement.truce_result import TruceResult
 from bargaining.interfaces.rendering import heading, paragraph, show
 from bargaining.interfaces.words import proved
 from bargaining.linkage.tabling import TablingGame
+from bargaining.results.table import Tabular
 from bargaining.scenarios.scenario import Scenario
 
-__all__ = ["tabling_report"]
+__all__ = ["tabling_report", "truce_report"]
 
 OUTCOMES = 8
 """Equilibrium outcomes that are listed; more are counted."""
@@ -34,3 +36,16 @@ def tabling_report(console: Console, scenario: Scenario, game: TablingGame) -> N
     for player in scenario.player_names:
         paragraph(console, game.critical_cost(player).explain())
     proved(console, game.certificate)
+
+
+def truce_report(
+    console: Console, scenario: Scenario, kept: str, found: TruceResult, *limits: Tabular
+) -> None:
+    """Print whether a truce holds month by month, and at which chances and patience it would."""
+    console.print(scenario.title, style="bold")
+    paragraph(console, f"{kept}. {found.explain()}")
+    for result in (found, *limits):
+        table = result.table()
+        heading(console, table.title)
+        show(console, table)
+        paragraph(console, table.note)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.errors import InputError
+from bargaining.errors import InputError, unknown_name
 from bargaining.linkage.regimes import Regime, default_regimes
 from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Package
 from bargaining.scenarios.scenario import Scenario
 from bargaining.strategic.disagreement import DISAGREEMENT_NAMES, Disagreement, as_disagreement
+from bargaining.strategic.solve import solve
 
 __all__ = [
     "disagreement_option",
+    "kept_option",
     "numbers_option",
     "over_packages",
     "proposers_option",
@@ -156,3 +160,29 @@ def _content(regime: Regime) -> tuple[frozenset[str], frozenset[frozenset[str]]]
     """Return what a regime is, its name and the order of its levers left aside."""
     tables = [regime.tradable] if regime.tables is None else regime.tables
     return frozenset(regime.tradable), frozenset(map(frozenset, tables))
+
+
+def kept_option(scenario: Scenario, name: str) -> tuple[str, Agreement | Package]:
+    """Return the agreement that a truce is to keep, with words for it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    name : str
+        "nash", a key of `Scenario.observed`, or "" for the first of these that there is.
+
+    Raises
+    ------
+    InputError
+        For another name, or where there is no deal to keep.
+    """
+    known = [*scenario.observed, "nash"]
+    chosen = name or known[0]
+    if chosen not in known:
+        raise InputError(f"--agreement: {unknown_name('agreement', name, known)}")
+    if chosen in scenario.observed:
+        return f"To be kept: {scenario.observed[chosen].title}", scenario.observed[chosen]
+    agreement = solve(scenario, disagreement=scenario.disagreement, lotteries=False)
+    if not agreement.agreed:
+        raise InputError("--agreement nash: there is no gainful deal that could be kept")
+    return "To be kept: the deal over single packages", agreement

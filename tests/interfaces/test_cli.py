@@ -219,6 +219,18 @@ def test_table_says_who_tables_what_and_at_which_cost_it_stops(run: Any) -> None
     assert "--cost" in err
 
 
+def test_truce_says_whether_the_pause_holds_and_what_it_takes(run: Any) -> None:
+    status, out, _ = run("truce", TRUCE, "--months", "12", "--renewal", "0.7")
+    assert status == 0
+    assert "holds" in out
+    assert "Truce of Busan" in out
+    status, out, _ = run("truce", TRUCE, "--agreement", "nash", "--patience", "0.9,0.8", "--json")
+    assert json.loads(out)["truce"]["holds"] is True
+    status, _, err = run("truce", TRUCE, "--agreement", "bussan")
+    assert status == 2
+    assert "did you mean 'busan'" in err
+
+
 def test_threats_say_what_each_side_commits_to_and_what_that_brings(run: Any) -> None:
     status, out, _ = run("threats", TRUCE)
     assert status == 0

@@ -1,4 +1,4 @@
-"""`table`: who puts its security controls on the table, and who insists on the other's."""
+"""`table` and `truce`: what is put on the table, and whether what is agreed holds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bargaining.interfaces.commands.common import (
     load,
 )
 
-__all__ = ["table"]
+__all__ = ["table", "truce"]
 
 
 def table(
@@ -55,4 +55,49 @@ def table(
         emit({**about(scenario), "tabling": game.to_dict()})
     else:
         tabling_report(output(), scenario, game)
+    return 0
+
+
+def truce(
+    name: Name,
+    agreement: Annotated[
+        str,
+        typer.Option(
+            help="What is to be kept: nash (the deal over single packages), or a package that the "
+            "scenario records as observed.",
+            show_default="the first observed, else nash",
+        ),
+    ] = "",
+    months: Annotated[int, typer.Option(help="Length of the pause.")] = 12,
+    renewal: Annotated[float, typer.Option(help="Chance that it is renewed at its end.")] = 0.7,
+    patience: Annotated[
+        str, typer.Option(help="Discount factors of a year, one for all or one a player (0.9,0.8).")
+    ] = "0.9",
+    as_json: Json = False,
+) -> int:
+    """Ask whether a pause with an end date holds without a court, and what it takes."""
+    from bargaining.enforcement.truce import Truce, monthly
+    from bargaining.interfaces.norms_report import truce_report
+    from bargaining.interfaces.options import kept_option, numbers_option
+    from bargaining.interfaces.rendering import output, working
+
+    scenario = load(name)
+    given = numbers_option("--patience", patience) or []
+    yearly = given * len(scenario.players) if len(given) == 1 else given
+    factors = [monthly(factor) for factor in yearly]
+    with working(f"Solving {scenario.name}"):
+        words, kept = kept_option(scenario, agreement)
+        pause = Truce(kept, negotiation=scenario, months=months, renewal=renewal)
+        found = pause.holds(factors)
+        chances, limits = pause.critical_renewal(factors), pause.critical_discount_factors()
+    if as_json:
+        emit(
+            {
+                **about(scenario), "agreement": words, "truce": found.to_dict(),
+                "critical_renewal": chances.to_dict(),
+                "critical_discount_factors": limits.to_dict(),
+            }
+        )  # fmt: skip
+    else:
+        truce_report(output(), scenario, words, found, chances, limits)
     return 0
