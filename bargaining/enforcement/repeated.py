@@ -13,11 +13,8 @@ from bargaining.enforcement.abreu_sannikov import (
     equilibrium_polygon,
     self_generation_gap,
 )
-from bargaining.enforcement.approximations import (
-    approximate,
-    directions_of,
-    inner_gap,
-)
+from bargaining.enforcement.approximations import approximate
+from bargaining.enforcement.inner_points import inner_gap
 from bargaining.enforcement.polygon import clipped, hull
 from bargaining.enforcement.repeated_set import APPROXIMATE, RepeatedPayoffSet
 from bargaining.enforcement.stage import Stage, as_game, discount_factor_of, stage_of
@@ -213,8 +210,7 @@ def check_repeated(result: RepeatedPayoffSet) -> Certificate:
         return _proof(stage, delta, vertices)
     if not len(vertices):
         return Certificate(SELF_GENERATION, 0.0, tolerance)
-    refinement = result.certificate.details["refinement"]
-    gap = inner_gap(stage, delta, directions_of(result.dimension, refinement), vertices)
+    gap = inner_gap(stage, delta, vertices)
     return Certificate(SELF_GENERATION, gap / (1 - delta), tolerance)
 
 

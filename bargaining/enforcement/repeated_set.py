@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bargaining.cooperative.feasible import as_numbers
-from bargaining.enforcement.approximations import hull_distance
+from bargaining.enforcement.payoff_programs import hull_distance
 from bargaining.enforcement.polygon import outside
 from bargaining.errors import InputError
 from bargaining.noncooperative.games.normal_form import NormalFormGame

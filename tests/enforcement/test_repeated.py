@@ -19,10 +19,10 @@ from tests.enforcement.stage_games import cournot, dilemma, game, makes, pennies
 DELTAS = st.sampled_from([0.1, 0.3, 0.5, 0.7, 0.9, 0.99])
 SOLVED = {
     "dilemma": dilemma(),
-    "cournot": cournot(4, cost=0.1),
+    "cournot": cournot(3, cost=0.1),
     "sexes": game([[4, 0], [0, 2]], [[2, 0], [0, 4]]),
     "chicken": game([[3, 1], [5, 0]], [[3, 5], [1, 0]]),
-    "drawn": game(*np.random.default_rng(3).random((2, 4, 4))),
+    "drawn": game(*np.random.default_rng(3).random((2, 3, 3))),
 }
 
 
