@@ -58,6 +58,7 @@ _PUBLIC = {
     "linkage.regimes": ("Regime",),
     "linkage.linkage_value": ("LinkageValue", "linkage_value"),
     "linkage.comparison": ("RegimeComparison", "compare_regimes"),
+    "linkage.chips": ("Chips", "chips"),
     "linkage.tabling": ("TablingGame", "tabling_game"),
     "linkage.precedent": ("Precedent", "precedent"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),

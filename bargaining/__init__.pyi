@@ -28,6 +28,8 @@ from bargaining.errors import BargainingError as BargainingError
 from bargaining.errors import ConvergenceError as ConvergenceError
 from bargaining.errors import InputError as InputError
 from bargaining.errors import IntractableError as IntractableError
+from bargaining.linkage.chips import Chips as Chips
+from bargaining.linkage.chips import chips as chips
 from bargaining.linkage.comparison import RegimeComparison as RegimeComparison
 from bargaining.linkage.comparison import compare_regimes as compare_regimes
 from bargaining.linkage.linkage_value import LinkageValue as LinkageValue
