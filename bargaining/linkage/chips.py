@@ -19,13 +19,13 @@ from bargaining.cooperative.feasible import PackageSet
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.region import Region
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.errors import ConvergenceError, InputError, IntractableError
+from bargaining.errors import ConvergenceError, IntractableError
+from bargaining.linkage.chips_input import checked_levers, costs_of_moving
 from bargaining.linkage.chips_result import Chips
 from bargaining.linkage.subsets import SubsetOutcome, SubsetSolver
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
-from bargaining.model.players import name_of
 from bargaining.noncooperative.two_player.bimatrix import solve_bimatrix
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.strategic.disagreement import StatusQuo
@@ -107,9 +107,9 @@ def chips(
     >>> found.raised_to_be_traded_back
     {'control': 1.0}
     """
-    own = _checked(negotiation, movable, disagreement)
+    own = checked_levers(negotiation, movable, disagreement)
     stage = _Stage(
-        negotiation, own, _costs(negotiation, own, costs), as_solution(solution), lotteries,
+        negotiation, own, costs_of_moving(negotiation, own, costs), as_solution(solution), lotteries,
         progress,
     )  # fmt: skip
     everything = (range(len(stage.points[0])), range(len(stage.points[1])))
@@ -253,64 +253,6 @@ def _worst(
 ) -> Certificate:  # fmt: skip
     regret = Certificate("regret", stage.regret(mix, payoffs), stage.margin)
     return max([regret, *talks], key=lambda proof: proof.value / proof.tolerance)
-
-
-def _checked(
-    negotiation: Negotiation, movable: Iterable[Lever | str] | None, disagreement: StatusQuo | str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the movable levers of each side."""
-    if not isinstance(negotiation, Negotiation):
-        raise InputError(f"chips: expected a Negotiation, got {negotiation!r}")
-    if len(negotiation.players) != 2:
-        count = len(negotiation.players)
-        raise InputError(f"chips: expected a negotiation of two players, got {count}")
-    if not (isinstance(disagreement, StatusQuo) or disagreement == "status-quo"):
-        raise InputError(
-            f"chips, disagreement: expected 'status-quo', got {disagreement!r}; in other models "
-            "the point does not depend on where the talks start, so that no chip is worth making"
-        )
-    if isinstance(movable, str):
-        raise InputError(f"chips, movable: expected levers, got {movable!r}")
-    free = [lever.name for lever in negotiation.free_levers]
-    given = negotiation.security if movable is None else map(negotiation.lever, movable)
-    names = [lever.name for lever in given if movable is not None or lever.name in free]
-    for name in names:
-        if name not in free or negotiation.lever(name).is_interval or names.count(name) > 1:
-            raise InputError(
-                f"chips, movable: expected different free levers with finite levels, got {name!r}"
-            )
-    first, second = (
-        tuple(v.name for v in negotiation.owned_by(player) if v.name in names)
-        for player in negotiation.players
-    )
-    return first, second
-
-
-def _costs(
-    negotiation: Negotiation, own: tuple[tuple[str, ...], ...], costs: Mapping[Any, Any] | None
-) -> dict[str, float]:
-    """Return the cost of moving each movable lever."""
-    if not isinstance(costs, Mapping | None):
-        raise InputError(f"chips, costs: expected a mapping to numbers, got {costs!r}")
-    of_players: dict[str, float] = {}
-    of_levers: dict[str, float] = {}
-    for thing, cost in (costs or {}).items():
-        name = name_of(thing, "chips, costs")
-        name = negotiation.keys.get(name, name)
-        real = isinstance(cost, int | float | np.number) and not isinstance(cost, bool)
-        if not real or not 0 <= cost < math.inf:
-            raise InputError(f"chips, costs, {name}: expected a number >= 0, got {cost!r}")
-        if name in negotiation.player_names:
-            of_players[name] = float(cost)
-        elif negotiation.lever(name).name in (*own[0], *own[1]):
-            of_levers[name] = float(cost)
-        else:
-            raise InputError(f"chips, costs: lever {name!r} is not among the movable ones")
-    return {
-        name: of_levers.get(name, of_players.get(player, 0.0))
-        for player, names in zip(negotiation.player_names, own, strict=True)
-        for name in names
-    }
 
 
 @registers(Chips)
