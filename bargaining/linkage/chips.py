@@ -109,8 +109,8 @@ def chips(
     """
     own = checked_levers(negotiation, movable, disagreement)
     stage = _Stage(
-        negotiation, own, costs_of_moving(negotiation, own, costs), as_solution(solution), lotteries,
-        progress,
+        negotiation, own, costs_of_moving(negotiation, own, costs), as_solution(solution),
+        lotteries, progress,
     )  # fmt: skip
     everything = (range(len(stage.points[0])), range(len(stage.points[1])))
     mix = stage.settled(everything)
@@ -131,7 +131,7 @@ def chips(
         negotiation, (names[0], names[1]), own, stage.costs, (first, second), outcomes, payoffs,
         stage.talk(0, 0), np.array(committed), 0, Certificate("regret", 0.0),
     )  # fmt: skip
-    proof = _worst(stage, mix, payoffs, [outcome.certificate for _, _, outcome in outcomes])
+    proof = _worst(stage, mix, payoffs, [talk.certificate for _, _, talk in outcomes])
     return replace(found, certificate=proof, talks_solved=len(stage.solved))
 
 
