@@ -2,8 +2,8 @@
 
 A profile can be repeated for ever iff (1 - delta) gain_i <= delta (u_i - v_i(delta)), v(delta)
 being the worst equilibrium payoffs at delta (Abreu 1988). Patience relaxes it on both sides, so
-that bisection brackets the critical discount factor; v at the upper end gives a lower bound, which is
-exact where v stays the same. Payoffs that are averages are looked for in the set.
+that bisection brackets the critical discount factor; v at the upper end gives a lower bound, exact
+where v stays the same. Payoffs that are averages are looked for in the set.
 """
 
 from __future__ import annotations
