@@ -156,7 +156,11 @@ class OptimalThreats(Disagreement):
     ) -> DisagreementPoint:
         """Return the payoffs of the threats, should they be carried out."""
         threats = optimal_threats(negotiation, bargained)
-        says = "optimal threats, to which each side commits before the talks (Nash 1953)"
+        over = "side payments" if bargained is not None and bargained.transferable else "lotteries"
+        says = (
+            "optimal threats (Nash 1953), to which each side commits before talks in which "
+            f"{over} are allowed"
+        )
         return DisagreementPoint(threats.payoffs, says, threats.reference, threats)
 
 
