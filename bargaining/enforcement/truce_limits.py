@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -191,7 +192,7 @@ def critical_patience(truce: Truce, renewal: float) -> TrucePatience:
     """Return with which common discount factors each side keeps a truce."""
     grid = np.array([_slack(truce, renewal, delta) for delta in GRID])
     columns = [
-        _ranges(grid[:, i], lambda delta, i=i: float(_slack(truce, renewal, delta)[i]))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        _ranges(grid[:, i], partial(_slack_of, truce, renewal, i))
         for i in range(len(truce.players))
     ]
     common = _ranges(grid.min(axis=1), lambda delta: float(_slack(truce, renewal, delta).min()))
@@ -208,6 +209,11 @@ def _slack(truce: Truce, renewal: float, delta: float) -> FloatArray:
     after, _ = terms.after_lapse(deltas)
     end = terms.renewed(deltas, np.asarray(renewal), after)
     return np.asarray(terms.slacks(deltas, end).min(axis=0) / terms.scales)
+
+
+def _slack_of(truce: Truce, renewal: float, side: int, delta: float) -> float:
+    """Return what is left of one side's tightest constraint, in its payoff range."""
+    return float(_slack(truce, renewal, delta)[side])
 
 
 def _ranges(values: FloatArray, slack: Callable[[float], float]) -> Ranges:

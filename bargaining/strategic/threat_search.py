@@ -21,7 +21,7 @@ from bargaining.optimize.oracle import SupportSet
 from bargaining.strategic.opposed import Opposed
 from bargaining.types import FloatArray
 
-__all__ = ["FixedPoint", "threat_game", "threats_on_the_frontier"]
+__all__ = ["ThreatPoint", "threat_game", "threats_on_the_frontier"]
 
 FLAT = 1e-12
 """A point this little ahead of an edge, relative to the players' ranges, lies on it."""
@@ -31,7 +31,7 @@ LARGEST_SEARCH = 10_000
 
 
 @dataclass(frozen=True, eq=False)
-class FixedPoint:
+class ThreatPoint:
     """Threats, the normal of the frontier that they are optimal for, and where the talks end.
 
     Attributes
@@ -69,7 +69,7 @@ def _stakes(normal: FloatArray, weights: FloatArray) -> FloatArray:
 
 def threats_on_the_frontier(
     negotiation: Negotiation, support_set: SupportSet, weights: FloatArray, scale: FloatArray
-) -> FixedPoint:
+) -> ThreatPoint:
     """Find optimal threats and the point of the frontier that they lead to.
 
     The frontier is not listed: between two vertices the support function is asked in the direction
@@ -94,9 +94,9 @@ def threats_on_the_frontier(
         value, threats = threat_game(negotiation, normal(share), weights).solve()
         return _stakes(normal(share), weights), value, threats
 
-    def at(vertex: FloatArray, low: float, high: float) -> FixedPoint:
+    def at(vertex: FloatArray, low: float, high: float) -> ThreatPoint:
         share = _root(lambda t: _left_over(vertex, *game(t)[:2]), low, high)
-        return FixedPoint(normal(share), vertex, game(share)[2])
+        return ThreatPoint(normal(share), vertex, game(share)[2])
 
     ends = support_set.supports(np.array([normal(0.0), normal(1.0)]))
     (low, first), (high, last) = (0.0, ends.points[0]), (1.0, ends.points[1])
@@ -125,7 +125,7 @@ def threats_on_the_frontier(
             low, first = share, last
         else:
             part = -under / (over - under) if over > under else 0.0
-            return FixedPoint(normal(share), first + part * (last - first), threats)
+            return ThreatPoint(normal(share), first + part * (last - first), threats)
     raise ConvergenceError(f"optimal threats: not found among {LARGEST_SEARCH:,} vertices")
 
 

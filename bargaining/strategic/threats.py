@@ -25,7 +25,7 @@ from bargaining.noncooperative.levers.lever_game import joint_lottery
 from bargaining.noncooperative.solve import nash_equilibrium
 from bargaining.results.certificate import TOLERANCE, Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular
-from bargaining.strategic.threat_search import FixedPoint, threat_game, threats_on_the_frontier
+from bargaining.strategic.threat_search import ThreatPoint, threat_game, threats_on_the_frontier
 from bargaining.types import FloatArray
 
 __all__ = ["Bargained", "Threats", "optimal_threats"]
@@ -185,7 +185,7 @@ def optimal_threats(negotiation: Negotiation, bargained: Bargained | None = None
         normal = np.ones(2)
         value, threats = threat_game(negotiation, normal, weights).solve()
         most = float(table.supports(normal[None]).bounds[0])
-        found = FixedPoint(normal, weights * most + [value, -value], threats)
+        found = ThreatPoint(normal, weights * most + [value, -value], threats)
     else:
         found = threats_on_the_frontier(negotiation, table, weights, scale)
     payoffs = _carried_out(negotiation, found.threats)

@@ -45,7 +45,7 @@ def transferred(cost: object, **changes: object) -> bg.Precedent:
         "crises": {"crisis": (1.0, 1.0)}, "discount_factors": 0.0, "cost": cost,
         "transferable": True, "disagreement": "status-quo", **changes,
     }  # fmt: skip
-    return bg.precedent(surplus_of_ten(), **arguments)  # type: ignore[arg-type]
+    return bg.precedent(surplus_of_ten(), **arguments)
 
 
 def test_a_surplus_of_ten_and_a_charge_of_six_leave_two_each() -> None:
@@ -159,8 +159,8 @@ def test_tightening_a_control_breaks_a_norm_against_tabling_it_but_not_one_again
         "crises": {"crisis": (0.5, 1.0)}, "discount_factors": 0.5, "cost": 1.0,
         "disagreement": "status-quo",
     }  # fmt: skip
-    conceded = bg.precedent(game, trigger="conceded", **arguments)  # type: ignore[arg-type]
-    tabled = bg.precedent(game, trigger="tabled", **arguments)  # type: ignore[arg-type]
+    conceded = bg.precedent(game, trigger="conceded", **arguments)
+    tabled = bg.precedent(game, trigger="tabled", **arguments)
     assert conceded.breaks() == {"crisis": 0.0}
     assert tabled.breaks() == {"crisis": 1.0}
 
@@ -186,7 +186,7 @@ def test_two_norms_are_traded_for_each_other_or_not_at_all() -> None:
     }  # fmt: skip
     for costs, broken in [((1.0, 1.0), 1.0), ((1.0, 4.0), 0.0), ((4.0, 1.0), 0.0)]:
         cost = dict(zip([US, CHINA], costs, strict=True))
-        found = bg.precedent(two_controls(), cost=cost, **arguments)  # type: ignore[arg-type]
+        found = bg.precedent(two_controls(), cost=cost, **arguments)
         assert found.states == ("intact", "broken by US", "broken by China", "broken")
         assert found.breaks("US") == found.breaks("China") == {"crisis": broken}
         assert bg.verify(found)
@@ -399,7 +399,7 @@ def test_bad_input_is_named(change: Arguments, message: str) -> None:
 
 def test_more_bad_input_is_named() -> None:
     with pytest.raises(bg.InputError, match="expected a Negotiation"):
-        bg.precedent("game", crises={})  # type: ignore[arg-type]
+        bg.precedent("game", crises={})
     lever = bg.Lever("x", US, [0, 1], 0)
     plain = bg.Negotiation([US, CHINA], [lever], [bg.LinearPayoff(lever, {US: 1.0})])
     with pytest.raises(bg.InputError, match="nobody owns a free security lever"):

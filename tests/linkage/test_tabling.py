@@ -366,6 +366,6 @@ def test_only_negotiations_of_two_players_have_a_stage() -> None:
     with pytest.raises(bg.InputError, match="two players, got 3"):
         bg.tabling_game(bg.load_scenario("ally"))
     with pytest.raises(bg.InputError, match="expected a Negotiation"):
-        bg.tabling_game([[1]])  # type: ignore[arg-type]
+        bg.tabling_game([[1]])
     with pytest.raises(bg.InputError, match="unknown security lever or group"):
         bg.tabling_game(small(0)).outcome(["a1"])

@@ -223,13 +223,13 @@ def test_bad_input_is_named(change: dict[str, object], message: str) -> None:
         "discount_factors": 0.9,
     }
     with pytest.raises(bg.InputError, match=message):
-        MarkovGame(**{**arguments, **change})  # type: ignore[arg-type]
+        MarkovGame(**{**arguments, **change})
 
 
 def test_bad_options_are_named() -> None:
     game = random_game(0, [(1, 2), (1, 2)], [0.5, 0.5])
     with pytest.raises(bg.InputError, match="expected a MarkovGame"):
-        markov_equilibrium("game")  # type: ignore[arg-type]
+        markov_equilibrium("game")
     with pytest.raises(bg.InputError, match="selection: expected one of"):
         markov_equilibrium(game, selection="best")
     with pytest.raises(bg.InputError, match="'focal' is for lever games only"):

@@ -21,7 +21,6 @@ from bargaining.noncooperative.intervals.interval_game import IntervalGame, payo
 from bargaining.noncooperative.intervals.interval_search import follow, is_unique
 from bargaining.noncooperative.intervals.interval_starts import (
     STARTS,
-    Start,
     position,
     starting_packages,
 )
@@ -30,6 +29,7 @@ from bargaining.noncooperative.intervals.regrets import (
     certified,
     package_of,
 )
+from bargaining.noncooperative.starts import Start
 from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.results.certificate import TOLERANCE, Certificate
 from bargaining.types import FloatArray

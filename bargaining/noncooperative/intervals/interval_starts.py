@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from bargaining.errors import InputError
 from bargaining.model.packages import Package
 from bargaining.noncooperative.equilibrium import Equilibrium
+from bargaining.noncooperative.starts import Start, checked_starts
 from bargaining.optimize.smooth import SmoothPayoffs
 from bargaining.types import FloatArray
 
-__all__ = ["STARTS", "Start", "position", "starting_packages"]
+__all__ = ["STARTS", "position", "starting_packages"]
 
-Start = str | Mapping[Any, float | str]
-"""A name among `STARTS`, or a package."""
-
-STARTS: tuple[Start, ...] = ("status quo", "middle", "lowest", "highest")
+STARTS = ("status quo", "middle", "lowest", "highest")
 """Where searches start unless said."""
+
+SHARES = {"middle": 0.5, "lowest": 0.0, "highest": 1.0}
+"""Of every interval, for those of the starts that are a share of it."""
 
 
 def starting_packages(
@@ -33,29 +32,16 @@ def starting_packages(
     InputError
         For a start that is not known, none at all, or random ones without `rng`.
     """
-    if isinstance(starts, str | Mapping) or not isinstance(starts, Sequence):
-        raise InputError(f"nash_equilibrium, starts: expected a sequence of starts, got {starts!r}")
-    if random_starts < 0 or (random_starts and rng is None):
-        raise InputError(
-            "nash_equilibrium, random_starts: expected a number >= 0, and with it rng= (an int or "
-            f"a numpy Generator), got {random_starts!r} and {rng!r}"
-        )
-    if not starts and not random_starts:
-        raise InputError("nash_equilibrium, starts: expected at least one, got none")
-    negotiation, generator = smooth.negotiation, np.random.default_rng(rng)
+    generator = checked_starts(starts, random_starts, rng, STARTS)
+    negotiation = smooth.negotiation
     for start in starts:
         if isinstance(start, Mapping):
             yield "a given package", negotiation.package(start)
         elif start == "status quo":
             yield "the status quo", negotiation.status_quo
-        elif start in ("middle", "lowest", "highest"):
-            share = {"middle": 0.5, "lowest": 0.0, "highest": 1.0}[start]
-            yield f"the {start} levels", _at(smooth, np.full(len(smooth.low), share))
         else:
-            raise InputError(
-                "nash_equilibrium, starts: expected 'status quo', 'middle', 'lowest', 'highest' or "
-                f"a package, got {start!r}"
-            )
+            share = np.full(len(smooth.low), SHARES[str(start)])
+            yield f"the {start} levels", _at(smooth, share)
     for k in range(random_starts):
         yield f"random start {k + 1}", _at(smooth, generator.random(len(smooth.low)))
 

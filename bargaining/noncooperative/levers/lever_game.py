@@ -18,7 +18,7 @@ from bargaining.model.packages import Lottery
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.noncooperative.levers.best_responses import LeverGame
-from bargaining.noncooperative.levers.lever_paths import STARTS, Start, paths_from
+from bargaining.noncooperative.levers.lever_paths import STARTS, paths_from
 from bargaining.noncooperative.levers.lever_several import (
     Search,
     from_cycles,
@@ -27,6 +27,7 @@ from bargaining.noncooperative.levers.lever_several import (
     searched,
 )
 from bargaining.noncooperative.selection import checked_rule, select
+from bargaining.noncooperative.starts import Start
 from bargaining.results.certificate import TOLERANCE, Certificate
 
 __all__ = ["joint_lottery", "lever_equilibria", "lever_equilibrium"]

@@ -7,20 +7,17 @@ places; both are followed from every start.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from bargaining.errors import InputError
 from bargaining.noncooperative.levers.best_responses import LeverGame, Profile
 from bargaining.noncooperative.levers.lever_search import Path, best_response_paths
+from bargaining.noncooperative.starts import Start, checked_starts
 
-__all__ = ["STARTS", "Start", "paths_from"]
+__all__ = ["STARTS", "paths_from"]
 
 PATH = 100
 """Moves of a path of best responses, at most, before it is taken to lead nowhere."""
-
-Start = str | Mapping[Any, float | str]
 
 STARTS = ("status quo", "lowest", "highest")
 
@@ -54,27 +51,14 @@ def _profiles(
     random_starts: int,
     rng: int | np.random.Generator | None,
 ) -> Iterator[tuple[str, Profile]]:
-    if isinstance(starts, str | Mapping) or not isinstance(starts, Sequence):
-        raise InputError(f"nash_equilibrium, starts: expected a sequence of starts, got {starts!r}")
-    if random_starts < 0 or (random_starts and rng is None):
-        raise InputError(
-            "nash_equilibrium, random_starts: expected a number >= 0, and with it rng= (an int or "
-            f"a numpy Generator), got {random_starts!r} and {rng!r}"
-        )
-    if not starts and not random_starts:
-        raise InputError("nash_equilibrium, starts: expected at least one, got none")
-    sizes, generator = np.array(game.sizes, dtype=np.int64), np.random.default_rng(rng)
+    generator = checked_starts(starts, random_starts, rng, STARTS)
+    sizes = np.array(game.sizes, dtype=np.int64)
     for start in starts:
         if isinstance(start, Mapping):
             yield "a given package", game.split(game.negotiation.indices([start])[0])
         elif start == "status quo":
             yield start, game.split(game.negotiation.indices([game.negotiation.status_quo])[0])
-        elif start in ("lowest", "highest"):
-            yield start, game.split(sizes - 1 if start == "highest" else 0 * sizes)
         else:
-            raise InputError(
-                "nash_equilibrium, starts: expected 'status quo', 'lowest', 'highest' or a "
-                f"package, got {start!r}"
-            )
+            yield str(start), game.split(sizes - 1 if start == "highest" else 0 * sizes)
     for k in range(random_starts):
         yield f"random start {k + 1}", game.split(generator.integers(sizes))
