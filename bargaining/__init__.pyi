@@ -18,27 +18,31 @@ from bargaining.cooperative.solutions import NashSolution as NashSolution
 from bargaining.cooperative.solutions import PerlesMaschlerSolution as PerlesMaschlerSolution
 from bargaining.cooperative.solutions import RaiffaSolution as RaiffaSolution
 from bargaining.cooperative.solutions import UtilitarianSolution as UtilitarianSolution
-from bargaining.enforcement.critical import CriticalDiscountFactors as CriticalDiscountFactors
-from bargaining.enforcement.critical import critical_discount_factors as critical_discount_factors
-from bargaining.enforcement.repeated import repeated_payoff_set as repeated_payoff_set
-from bargaining.enforcement.repeated_set import RepeatedPayoffSet as RepeatedPayoffSet
-from bargaining.enforcement.self_enforcing import self_enforcing as self_enforcing
-from bargaining.enforcement.truce import Truce as Truce
+from bargaining.enforcement.patience.critical import (
+    CriticalDiscountFactors as CriticalDiscountFactors,
+)
+from bargaining.enforcement.patience.critical import (
+    critical_discount_factors as critical_discount_factors,
+)
+from bargaining.enforcement.repeated.repeated import repeated_payoff_set as repeated_payoff_set
+from bargaining.enforcement.repeated.repeated_set import RepeatedPayoffSet as RepeatedPayoffSet
+from bargaining.enforcement.self_enforcing.self_enforcing import self_enforcing as self_enforcing
+from bargaining.enforcement.truces.truce import Truce as Truce
 from bargaining.errors import BargainingError as BargainingError
 from bargaining.errors import ConvergenceError as ConvergenceError
 from bargaining.errors import InputError as InputError
 from bargaining.errors import IntractableError as IntractableError
-from bargaining.linkage.chips import Chips as Chips
-from bargaining.linkage.chips import chips as chips
-from bargaining.linkage.comparison import RegimeComparison as RegimeComparison
-from bargaining.linkage.comparison import compare_regimes as compare_regimes
-from bargaining.linkage.linkage_value import LinkageValue as LinkageValue
-from bargaining.linkage.linkage_value import linkage_value as linkage_value
-from bargaining.linkage.precedent import Precedent as Precedent
-from bargaining.linkage.precedent import precedent as precedent
-from bargaining.linkage.regimes import Regime as Regime
-from bargaining.linkage.tabling import TablingGame as TablingGame
-from bargaining.linkage.tabling import tabling_game as tabling_game
+from bargaining.linkage.chips.chips import Chips as Chips
+from bargaining.linkage.chips.chips import chips as chips
+from bargaining.linkage.precedent.precedent import Precedent as Precedent
+from bargaining.linkage.precedent.precedent import precedent as precedent
+from bargaining.linkage.regimes.comparison import RegimeComparison as RegimeComparison
+from bargaining.linkage.regimes.comparison import compare_regimes as compare_regimes
+from bargaining.linkage.regimes.linkage_value import LinkageValue as LinkageValue
+from bargaining.linkage.regimes.linkage_value import linkage_value as linkage_value
+from bargaining.linkage.regimes.regimes import Regime as Regime
+from bargaining.linkage.tabling.tabling import TablingGame as TablingGame
+from bargaining.linkage.tabling.tabling import tabling_game as tabling_game
 from bargaining.model.chokepoint import Chokepoint as Chokepoint
 from bargaining.model.levers import EnforcementPledge as EnforcementPledge
 from bargaining.model.levers import ExportControl as ExportControl

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 import bargaining as bg
-from bargaining.enforcement.polygon import outside
+from bargaining.enforcement.repeated.polygon import outside
 from bargaining.types import FloatArray
 
 __all__ = ["Case", "cases", "run"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from bargaining.enforcement.truce_result import TruceResult
+from bargaining.enforcement.truces.result import TruceResult
 from bargaining.interfaces.rendering import heading, paragraph, show
 from bargaining.interfaces.words import proved
-from bargaining.linkage.tabling import TablingGame
+from bargaining.linkage.tabling.tabling import TablingGame
 from bargaining.results.table import Tabular
 from bargaining.scenarios.scenario import Scenario
 

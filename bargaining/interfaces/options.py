@@ -5,7 +5,7 @@ from __future__ import annotations
 from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError, unknown_name
-from bargaining.linkage.regimes import Regime, default_regimes
+from bargaining.linkage.regimes.regimes import Regime, default_regimes
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.scenarios.scenario import Scenario

@@ -28,9 +28,9 @@ from bargaining.interfaces.drawing import (
     shared_legend,
     zoom,
 )
-from bargaining.linkage.comparison import RegimeComparison, compare_regimes
-from bargaining.linkage.induced import induce
-from bargaining.linkage.regimes import Regime, resolved
+from bargaining.linkage.regimes.comparison import RegimeComparison, compare_regimes
+from bargaining.linkage.regimes.induced import induce
+from bargaining.linkage.regimes.regimes import Regime, resolved
 from bargaining.model.negotiation import Negotiation
 from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.types import FloatArray

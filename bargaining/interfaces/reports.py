@@ -6,7 +6,7 @@ from rich.console import Console
 
 from bargaining.interfaces.rendering import heading, paragraph, show
 from bargaining.interfaces.words import proofs
-from bargaining.linkage.comparison import RegimeComparison
+from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.results.table import Cell, Table
 from bargaining.scenarios.scenario import Scenario
 

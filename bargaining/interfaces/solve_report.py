@@ -21,8 +21,8 @@ from bargaining.interfaces.words import (
     same,
     unit_of,
 )
-from bargaining.linkage.comparison import RegimeComparison
-from bargaining.linkage.outcome import RegimeOutcome
+from bargaining.linkage.regimes.comparison import RegimeComparison
+from bargaining.linkage.regimes.outcome import RegimeOutcome
 from bargaining.results.table import Cell, Table
 from bargaining.scenarios.scenario import Scenario
 

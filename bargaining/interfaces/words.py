@@ -8,7 +8,7 @@ import numpy as np
 from rich.console import Console
 
 from bargaining.interfaces.rendering import aligned, paragraph
-from bargaining.linkage.outcome import RegimeOutcome
+from bargaining.linkage.regimes.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
 from bargaining.results.certificate import Certificate

@@ -42,8 +42,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
         equilibrium is a component of its own.
     method : str
         How they were found.
-    selection : str
-        Which one comes first, in words; empty when the order means nothing.
     reason : str
         Why others may exist.
     certificate : Certificate
@@ -64,7 +62,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
     subsets: Indices
     components: Indices
     method: str
-    selection: str
     reason: str
     certificate: Certificate
     game: Any = field(repr=False)
@@ -79,7 +76,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
         method: str,
         subsets: Sequence[Sequence[int]] | None = None,
         components: Sequence[Sequence[int]] | None = None,
-        selection: str = "",
         reason: str = "",
     ) -> Equilibria:
         """Return equilibria of a game; `subsets` and `components` not given are worked out.
@@ -89,7 +85,7 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
         game : NormalFormGame or Negotiation
         equilibria : sequence of Equilibrium, at least one
         completeness : {"all", "some"}
-        method, selection, reason : str
+        method, reason : str
         subsets : sequence of sequences of int, optional
             Each equilibrium alone unless said.
         components : sequence of sequences of int, optional
@@ -115,7 +111,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
             subsets=sets,
             components=_indices("components", size, unions),
             method=method,
-            selection=selection,
             reason=reason,
             certificate=Certificate("regret", max(each.regret for each in equilibria)),
             game=game,
@@ -169,8 +164,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
                 f"They span {parts} connected component{'s' if parts > 1 else ''}, "
                 f"{len(wide)} of them with infinitely many equilibria. "
             )
-        if self.selection:
-            text += f"The first is {self.selection}. "
         return text + (
             f"In none does anybody gain more than {self.certificate.value:.1e} of its payoff range "
             "by deviating alone."
@@ -184,7 +177,6 @@ class Equilibria(Tabular, Sequence[Equilibrium]):
             "subsets": [list(part) for part in self.subsets],
             "components": [list(part) for part in self.components],
             "method": self.method,
-            "selection": self.selection,
             "reason": self.reason,
             "certificate": self.certificate.to_dict(),
         }

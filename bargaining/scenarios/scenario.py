@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bargaining.errors import InputError
-from bargaining.linkage.regimes import Regime
+from bargaining.linkage.regimes.regimes import Regime
 from bargaining.model.files import parse_toml, read_text
 from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.enforcement.approximations import directions_of
+from bargaining.enforcement.repeated.approximations import directions_of
 from tests.enforcement.stage_games import dilemma, dilemma_of_three, game, makes, pennies
 
 HYPERPLANES = "judd-yeltekin-conklin"

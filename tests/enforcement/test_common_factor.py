@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.common_factor import common_discount_factor
+from bargaining.enforcement.repeated.common_factor import common_discount_factor
 from bargaining.testing import bimatrix_games
 from tests.enforcement.stage_games import cournot, dilemma, dilemma_of_three, game, pennies
 

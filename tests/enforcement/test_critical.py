@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.critical import critical_discount_factors
-from bargaining.enforcement.temptation import temptations
+from bargaining.enforcement.patience.critical import critical_discount_factors
+from bargaining.enforcement.patience.temptation import temptations
 from bargaining.testing import negotiations, packages
 from tests.enforcement import games
 

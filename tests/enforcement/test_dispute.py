@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.dispute import dispute
+from bargaining.enforcement.contested.dispute import dispute
 
 CHANCE = st.floats(0, 1)
 

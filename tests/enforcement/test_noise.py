@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.critical import critical_discount_factors
-from bargaining.enforcement.noise import noisy_truce
+from bargaining.enforcement.contested.noise import noisy_truce
+from bargaining.enforcement.patience.critical import critical_discount_factors
 from tests.enforcement import games
 
 

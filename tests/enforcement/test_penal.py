@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.minmax import pure_minmax
-from bargaining.enforcement.penal import penal_bounds
+from bargaining.enforcement.patience.penal import penal_bounds
+from bargaining.enforcement.repeated.minmax import pure_minmax
 from bargaining.testing import negotiations
 from tests.enforcement import games
 

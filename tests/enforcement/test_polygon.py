@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from bargaining.enforcement.polygon import boundary, clipped, hull, outside
+from bargaining.enforcement.repeated.polygon import boundary, clipped, hull, outside
 
 WHOLE = st.integers(0, 6).map(float)
 POINTS = st.lists(st.tuples(WHOLE, WHOLE), min_size=1, max_size=12).map(np.array)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.enforcement.pooling import issue_factors, pooling
-from bargaining.enforcement.self_enforcing import self_enforcing
+from bargaining.enforcement.patience.pooling import issue_factors, pooling
+from bargaining.enforcement.self_enforcing.self_enforcing import self_enforcing
 from tests.enforcement import games
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.polygon import outside
-from bargaining.enforcement.repeated import folk_theorem_set
+from bargaining.enforcement.repeated.polygon import outside
+from bargaining.enforcement.repeated.repeated import folk_theorem_set
 from bargaining.testing import bimatrix_games
 from tests.enforcement.stage_games import cournot, dilemma, game, makes, pennies
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.retaliation import retaliation
+from bargaining.enforcement.retaliation.retaliation import retaliation
 from tests.enforcement import games
 
 PAIR = ("lever 1", "lever 2")

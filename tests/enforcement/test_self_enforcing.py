@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.cooperative.region import Region
-from bargaining.enforcement.critical import critical_discount_factors
-from bargaining.enforcement.self_enforcing import self_enforcing
-from bargaining.enforcement.temptation import temptations
+from bargaining.enforcement.patience.critical import critical_discount_factors
+from bargaining.enforcement.patience.temptation import temptations
+from bargaining.enforcement.self_enforcing.self_enforcing import self_enforcing
 from bargaining.testing import negotiations
 from tests.enforcement import games
 

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import bargaining as bg
-from bargaining.enforcement.self_enforcing import self_enforcing
-from bargaining.enforcement.temptation import temptations
+from bargaining.enforcement.patience.temptation import temptations
+from bargaining.enforcement.self_enforcing.self_enforcing import self_enforcing
 from tests.enforcement import games
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.temptation import temptations
+from bargaining.enforcement.patience.temptation import temptations
 from bargaining.testing import negotiations, packages
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.transfers import payoffs_with_transfers
+from bargaining.enforcement.repeated.transfers import payoffs_with_transfers
 from bargaining.testing import bimatrix_games
 from tests.enforcement.stage_games import cournot, dilemma, dilemma_of_three, game, pennies
 
@@ -142,3 +142,10 @@ def test_bad_input_is_named():
         payoffs_with_transfers(dilemma()).at(1)
     with pytest.raises(bg.InputError, match="payoffs: expected 2 finite numbers"):
         payoffs_with_transfers(dilemma()).contains([1], 0.5)
+
+
+def test_rounding_makes_no_step_of_its_own():
+    """The second and third column both ask for a half, by ratios that differ by an ulp here."""
+    common = np.array([[1.0, 0.0, -2.0]])
+    steps = payoffs_with_transfers(game(1e-6 * common + 1e-6, 1e-6 * common))
+    np.testing.assert_allclose(steps.critical_discount_factors, [0.0, 0.5], atol=1e-12)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.enforcement.critical import critical_discount_factors
-from bargaining.enforcement.truce import Truce, monthly
+from bargaining.enforcement.patience.critical import critical_discount_factors
+from bargaining.enforcement.truces.truce import Truce, monthly
 from tests.enforcement import games
 
 WAR = [0.0, 0.0]

@@ -383,7 +383,7 @@ def test_no_result_is_told_in_a_line_with_status_1(
     def fail(*_: Any, **__: Any) -> None:
         raise kind("a table of 1e12 cells\nover two levers")
 
-    monkeypatch.setattr("bargaining.linkage.comparison.compare_regimes", fail)
+    monkeypatch.setattr("bargaining.linkage.regimes.comparison.compare_regimes", fail)
     assert run("solve", TRUCE) == (1, "", "bargaining: a table of 1e12 cells over two levers\n")
 
 

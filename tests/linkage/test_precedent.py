@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.linkage.breaking_date import BreakingDate
+from bargaining.linkage.precedent.breaking_date import BreakingDate
 
 US, CHINA = bg.Player("US"), bg.Player("China")
 

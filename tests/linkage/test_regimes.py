@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import ConvergenceError
-from bargaining.linkage.induced import induce
-from bargaining.linkage.regimes import default_regimes
-from bargaining.linkage.separate import bargain_separately
+from bargaining.linkage.regimes.induced import induce
+from bargaining.linkage.regimes.regimes import default_regimes
+from bargaining.linkage.regimes.separate import bargain_separately
 from bargaining.optimize.elimination import maximizer
 from bargaining.strategic.disagreement import StatusQuo
 from bargaining.types import FloatArray

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import ConvergenceError
-from bargaining.linkage.induced import Inducer, induce
-from bargaining.linkage.outcome import outcome_of
-from bargaining.linkage.responses import best_responses, respond
-from bargaining.linkage.subsets import INDEPENDENT, SubsetSolver, solve_subsets
+from bargaining.linkage.regimes.induced import Inducer, induce
+from bargaining.linkage.regimes.outcome import outcome_of
+from bargaining.linkage.regimes.responses import best_responses, respond
+from bargaining.linkage.regimes.subsets import INDEPENDENT, SubsetSolver, solve_subsets
 from bargaining.strategic.disagreement import FixedPoint
 
 A, B = bg.Player("A"), bg.Player("B")

@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.linkage.tabling_kind import KINDS
+from bargaining.linkage.tabling.kind import KINDS
 
 A, B = bg.Player("A"), bg.Player("B")
 

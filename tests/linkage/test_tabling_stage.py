@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargaining.linkage.tabling_dominance import dominance
-from bargaining.linkage.tabling_leader import TIES, leader_follower
-from bargaining.linkage.tabling_mixed import mixed_equilibrium
-from bargaining.linkage.tabling_pure import PureEquilibria, pure_equilibria
-from bargaining.linkage.tabling_stage import Stage
-from bargaining.linkage.tabling_threshold import critical_cost
+from bargaining.linkage.tabling.dominance import dominance
+from bargaining.linkage.tabling.leader import TIES, leader_follower
+from bargaining.linkage.tabling.mixed import mixed_equilibrium
+from bargaining.linkage.tabling.pure import PureEquilibria, pure_equilibria
+from bargaining.linkage.tabling.stage import Stage
+from bargaining.linkage.tabling.threshold import critical_cost
 from bargaining.types import FloatArray
 
 Pair = tuple[int, int]

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.errors import ConvergenceError
-from bargaining.linkage.comparative_interest import comparative_interest
-from bargaining.linkage.separate import bargain_separately
+from bargaining.linkage.regimes.comparative_interest import comparative_interest
+from bargaining.linkage.regimes.separate import bargain_separately
 from bargaining.strategic.disagreement import StatusQuo
 from tests.linkage.test_known_cases import two_linear_issues
 

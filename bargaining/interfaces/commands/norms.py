@@ -39,7 +39,7 @@ def table(
     from bargaining.interfaces.norms_report import tabling_report
     from bargaining.interfaces.options import disagreement_option, numbers_option
     from bargaining.interfaces.rendering import output, working
-    from bargaining.linkage.tabling import tabling_game
+    from bargaining.linkage.tabling.tabling import tabling_game
 
     scenario = load(name)
     with working(f"Solving {scenario.name}") as progress:
@@ -76,7 +76,7 @@ def truce(
     as_json: Json = False,
 ) -> int:
     """Ask whether a pause with an end date holds without a court, and what it takes."""
-    from bargaining.enforcement.truce import Truce, monthly
+    from bargaining.enforcement.truces.truce import Truce, monthly
     from bargaining.interfaces.norms_report import truce_report
     from bargaining.interfaces.options import kept_option, numbers_option
     from bargaining.interfaces.rendering import output, working

@@ -47,7 +47,7 @@ def solve(
     )
     from bargaining.interfaces.rendering import output, working
     from bargaining.interfaces.solve_report import solve_report
-    from bargaining.linkage.comparison import compare_regimes
+    from bargaining.linkage.regimes.comparison import compare_regimes
     from bargaining.strategic.solve import solve as solve_negotiation
 
     scenario = load(name)
@@ -109,7 +109,7 @@ def regimes(
     from bargaining.interfaces.options import disagreement_option, over_packages, regimes_of
     from bargaining.interfaces.rendering import output, working
     from bargaining.interfaces.reports import regimes_report
-    from bargaining.linkage.comparison import compare_regimes
+    from bargaining.linkage.regimes.comparison import compare_regimes
 
     scenario = load(name)
     model = disagreement_option(scenario, disagreement)

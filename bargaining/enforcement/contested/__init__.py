@@ -1,0 +1,1 @@
+"""Commitments that are seen through noise or read in two ways."""

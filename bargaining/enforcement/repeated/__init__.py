@@ -1,0 +1,1 @@
+"""What can be sustained when a game is repeated: equilibrium payoffs, transfers or none."""

@@ -1,0 +1,1 @@
+"""Moves of one side answered by the other's, after a lag."""

@@ -1,0 +1,1 @@
+"""Agreements with an end date and a chance of renewal."""

@@ -1,0 +1,1 @@
+"""Levers moved before the talks, to be traded back."""
