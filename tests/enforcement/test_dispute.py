@@ -51,7 +51,16 @@ def test_choices_are_best_and_thresholds_agree_with_them(mover, other, payoffs, 
         assert stakes.reacts(found.readings) == (other > threshold)
     act = found.act_threshold
     if stakes.reacts(found.readings) and (act is None or abs(mover - act) > 1e-6):
-        assert stakes.acts(found.readings) == (act is not None and mover < act)
+        below = act is not None and (mover < act if acted[0] >= covered[0] else mover > act)
+        assert stakes.acts(found.readings) == below
+
+
+def test_an_act_that_only_the_dispute_pays_is_taken_by_who_reads_it_as_covered():
+    found = contest((-1.0, 0.0), (-1.2, -1.0), readings=(1.0, 1.0), months=1)
+    # (1 - delta) (-1.2) + delta^2 (c (-1) + (1 - c) (-1.2)) = -1, the month of war being worth 0
+    delta = 0.95
+    assert found.act_threshold == pytest.approx((1.2 * (1 - delta + delta**2) - 1) / 0.2 / delta**2)
+    assert found.outcome == "breaks"
 
 
 def test_an_ambiguous_term_helps_agreement_today_and_breaks_it_tomorrow_between_optimists():

@@ -89,9 +89,8 @@ def test_the_table_has_a_row_for_each_equilibrium_with_its_component_and_names()
 
 def test_explain_says_completeness_and_components():
     assert three().explain().startswith("3 Nash equilibria, by hand; complete: no other")
-    flat = corners(subsets=[[0, 1, 2, 3]], selection="the best")
+    flat = corners(subsets=[[0, 1, 2, 3]])
     assert "They span 1 connected component, 1 of them with infinitely many" in flat.explain()
-    assert "The first is the best." in flat.explain()
     some = listed(GAME, [(UNIT[0], UNIT[0])], completeness="some", reason="only one was looked for")
     assert some.explain().startswith(
         "1 Nash equilibrium, by hand; others may exist: only one was looked for."

@@ -87,15 +87,20 @@ class Stakes:
         return float(max(0.0, cost / worth)) if worth > 0 and cost <= worth else None
 
     def act_threshold(self) -> float | None:
-        """Return the reading up to which the mover acts though the other reacts; None for none."""
+        """Return the reading that divides acting from holding still; None where it never acts.
+
+        It acts below it, or above it where the act costs it at once and only the dispute pays.
+        """
         i, delta = self.mover, self.deltas[self.mover]
         sure = np.zeros(len(self.deltas))
         free = (1 - delta) * self.acted[i] + delta * self.fought(sure)[i]
         fall = delta * self.settled[i] * (self.acted - self.covered)[i]
         ahead = free - self.covered[i]
-        if ahead <= TOLERANCE * self.scales[i]:
+        if max(ahead, ahead - fall) <= TOLERANCE * self.scales[i]:
             return None
-        return float(min(1.0, ahead / fall)) if fall > 0 else 1.0
+        if fall == 0:
+            return float(self.acted[i] >= self.covered[i])
+        return float(np.clip(ahead / fall, 0.0, 1.0))
 
 
 def outcome_of(stakes: Stakes, readings: FloatArray) -> str:
@@ -180,7 +185,8 @@ class Dispute(Tabular):
     def act_threshold(self) -> float | None:
         """The mover acts in spite of a reaction when its reading is less; None where it never does.
 
-        Where there is no reaction it acts whenever the act pays.
+        An act that does not pay by itself, and is taken for the dispute that it starts, it takes
+        when its reading is more. Where there is no reaction it acts whenever the act pays.
         """
         return self.stakes.act_threshold()
 
