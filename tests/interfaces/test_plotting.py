@@ -15,8 +15,9 @@ from matplotlib.axes import Axes
 from scipy.spatial import ConvexHull
 
 import bargaining as bg
-from bargaining.interfaces.drawing import outline
-from bargaining.interfaces.plotting import SOLUTIONS, plot_payoff_set, plot_regimes, save
+from bargaining.interfaces.plots.outlines import outline
+from bargaining.interfaces.plots.payoff_sets import SOLUTIONS
+from bargaining.interfaces.plotting import plot_payoff_set, plot_regimes, save
 
 matplotlib.use("Agg")
 

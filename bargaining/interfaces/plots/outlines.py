@@ -1,4 +1,4 @@
-"""Outlines of payoff sets, and the parts of a picture: axes, areas, markers, labels, legends."""
+"""Outlines of payoff sets in the plane, and how they are drawn: areas, markers, legend."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from bargaining.cooperative.feasible import FrontierSet, PackageSet, PointSet, Polytope
 from bargaining.cooperative.frontier import efficient_edge, frontier
 from bargaining.cooperative.problem import BargainingProblem
+from bargaining.interfaces.plots.style import GROUND, INK, OUTLINE, ROW, SHADE
 from bargaining.interfaces.rendering import aligned
 from bargaining.optimize.oracle import Supports
 from bargaining.types import FloatArray
@@ -21,13 +22,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Shape",
     "draw",
-    "frame",
     "gains_in_words",
-    "label_edges",
-    "new_axes",
     "outline",
-    "pyplot",
-    "say",
     "shape_of",
     "shared_legend",
     "zoom",
@@ -47,16 +43,8 @@ MARKERS = {
 SIZES = (13.0, 10.0, 7.0, 4.0, 3.5, 3.0, 2.5)
 """Sizes in points, outermost first, so that solutions at one point show as rings in each other."""
 
-ROW = 3
-"""Panels in a row."""
-
-LEGEND = 3.0
-"""Inches for a legend beside the panels."""
-
 CLOSE = 0.2
 """Share of the picture that the gains take up, below which the picture is of them alone."""
-
-OUTLINE, SET, RATIONAL, INK = "#8C8C8C", "#F3F3F3", "#D4DFEC", "#1A1A1A"
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,29 +93,6 @@ def outline(feasible: PackageSet | PointSet | Polytope) -> FloatArray:
     return np.concatenate(sides)
 
 
-def pyplot() -> Any:
-    """Return matplotlib's pyplot, or say which extra is missing."""
-    try:
-        import matplotlib.pyplot as pyplot
-    except ImportError:
-        raise ImportError("plots need matplotlib: pip install 'bargaining[plot]'") from None
-    return pyplot
-
-
-def new_axes(count: int, size: tuple[float, float]) -> list[Axes]:
-    """Return axes of a new figure, in rows of three, on shared scales, with room for a legend."""
-    columns = min(count, ROW)
-    rows = -(-count // columns)
-    width, height = size[0] * columns, size[1] * rows
-    _, grid = pyplot().subplots(
-        rows, columns, figsize=(width if count >= ROW else width + LEGEND, height), sharex=True,
-        sharey=True, squeeze=False, layout="constrained",
-    )  # fmt: skip
-    for spare in grid.flat[count:]:
-        spare.set_axis_off()
-    return list(grid.flat[:count])
-
-
 def draw(
     ax: Axes, shape: Shape, d: FloatArray, ideal: FloatArray,
     points: Sequence[tuple[str, FloatArray]],
@@ -136,12 +101,12 @@ def draw(
     from matplotlib.patches import Polygon, Rectangle
 
     area = shape.outline if shape.outline is not None else _disposable(shape.edge, d)
-    body = Polygon(area, closed=True, facecolor=SET, edgecolor=OUTLINE, linewidth=0.8, zorder=1)
+    body = Polygon(area, closed=True, facecolor=GROUND, edgecolor=OUTLINE, linewidth=0.8, zorder=1)
     body.set_label("payoffs of packages and lotteries")
     ax.add_patch(body)
     if np.all(ideal > d):
         top = np.maximum(ideal, shape.edge.max(axis=0))
-        rational = Rectangle((d[0], d[1]), *(top - d), facecolor=RATIONAL, edgecolor="none")
+        rational = Rectangle((d[0], d[1]), *(top - d), facecolor=SHADE, edgecolor="none")
         rational.set(zorder=2, label="nobody worse off than without agreement")
         ax.add_patch(rational)
         rational.set_clip_path(Polygon(area, closed=True, transform=ax.transData))
@@ -171,23 +136,6 @@ def _title(name: str) -> str:
     return name if name in ("egalitarian", "utilitarian", "equal-area") else name.title()
 
 
-def frame(ax: Axes, players: Sequence[str], unit: str) -> None:
-    """Label the axes with the players and the unit."""
-    words = [f"{player} ({unit})" if unit else player for player in players]
-    ax.set_xlabel(words[0], fontsize=9)
-    ax.set_ylabel(words[1], fontsize=9)
-    ax.tick_params(labelsize=8)
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-
-
-def say(ax: Axes, words: str) -> None:
-    """Write words into the lower left corner."""
-    ax.text(0.025, 0.03, words, transform=ax.transAxes, ha="left", va="bottom", fontsize=8,
-            zorder=8, bbox={"facecolor": "white", "edgecolor": OUTLINE, "linewidth": 0.6,
-                            "boxstyle": "round,pad=0.3"})  # fmt: skip
-
-
 def gains_in_words(solution: str, gains: FloatArray) -> str:
     """Say the gains under a solution, players in order."""
     return f"gains ({_title(solution)}): " + ", ".join(aligned(gains.tolist(), signed=True))
@@ -207,15 +155,6 @@ def zoom(
     for ax in axes:
         ax.set_xlim(low[0], high[0])
         ax.set_ylim(low[1], high[1])
-
-
-def label_edges(axes: Sequence[Axes]) -> None:
-    """Leave the labels of shared scales to the panels at the left and the bottom."""
-    for number, ax in enumerate(axes):
-        lowest, leftmost = number + ROW >= len(axes), number % ROW == 0
-        ax.tick_params(labelbottom=lowest, labelleft=leftmost)
-        ax.xaxis.label.set_visible(lowest)
-        ax.yaxis.label.set_visible(leftmost)
 
 
 def shared_legend(axes: Sequence[Axes], lotteries: bool) -> None:

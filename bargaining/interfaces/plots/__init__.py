@@ -1,0 +1,1 @@
+"""Pictures by subject; `bargaining.interfaces.plotting` names them all."""
