@@ -64,8 +64,7 @@ class TruceLengths(Tabular):
     def table(self) -> Table:
         """Return payoffs by length, whether it holds, and which is agreed."""
         rows: list[tuple[Cell, ...]] = [
-            ("repeal" if length is None else f"{length} months", *row, held,
-             self.agreed and length == self.best)
+            (_named(length), *row, held, self.agreed and length == self.best)
             for length, row, held in zip(
                 self.lengths, self.payoffs.tolist(), self.holds, strict=True)
         ]  # fmt: skip
@@ -86,6 +85,12 @@ class TruceLengths(Tabular):
             "slacks": self.slacks.tolist(),
             "certificate": self.certificate.to_dict(),
         }
+
+
+def _named(length: int | None) -> str:
+    if length is None:
+        return "repeal"
+    return f"{length} month{'s' if length > 1 else ''}"
 
 
 def best_length(

@@ -107,7 +107,7 @@ class TruceResult(Tabular):
                 "and with it every month before. "
             )
         if max(self.truce.months) > min(self.truce.months):
-            text += f"Without renewal {self.kept_after} months after the first end are kept too. "
+            text += f"Without renewal it is kept {_for_months(self.kept_after)} the first end. "
         if self.renegotiation_proof:
             return text + "The punishment is renegotiation-proof: it does not hurt everybody."
         return text + "All would rather go back to the truce than carry out the punishment."
@@ -130,6 +130,12 @@ class TruceResult(Tabular):
             "lapse_from": self.truce.lapsed.says,
             "certificate": self.certificate.to_dict(),
         }
+
+
+def _for_months(months: int) -> str:
+    if months == 0:
+        return "no longer than to"
+    return f"for {months} more month{'s' if months > 1 else ''} after"
 
 
 def truce_result(truce: Truce, deltas: FloatArray) -> TruceResult:
