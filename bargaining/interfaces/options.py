@@ -5,6 +5,7 @@ from __future__ import annotations
 from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError, unknown_name
+from bargaining.linkage.precedent.precedent import Precedent, precedent
 from bargaining.linkage.regimes.regimes import Regime, default_regimes
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
@@ -17,6 +18,7 @@ __all__ = [
     "kept_option",
     "numbers_option",
     "over_packages",
+    "precedent_option",
     "proposers_option",
     "regimes_of",
     "tradable_option",
@@ -69,6 +71,29 @@ def _numbers(text: str) -> list[float] | None:
         return [float(part) for part in text.split(",")]
     except ValueError:
         return None
+
+
+def precedent_option(
+    scenario: Scenario, solution: str, disagreement: Disagreement, cost: str | None,
+    patience: str | None,
+) -> list[float] | Precedent | None:  # fmt: skip
+    """Return what tabling costs: numbers, or a precedent set by talks that come in every period.
+
+    Raises
+    ------
+    InputError
+        When both are given, or one cannot be read; and as `precedent`.
+    """
+    if patience is None:
+        return numbers_option("--cost", cost)
+    if cost is not None:
+        raise InputError("--cost, --precedent: expected one of the two, got both")
+    given = numbers_option("--precedent", patience) or []
+    factors = given * len(scenario.players) if len(given) == 1 else given
+    talks = {"these talks": (1.0, 1.0)}
+    return precedent(
+        scenario, solution, crises=talks, discount_factors=factors, disagreement=disagreement
+    )
 
 
 def proposers_option(negotiation: Negotiation, text: str) -> str | list[str] | list[float]:

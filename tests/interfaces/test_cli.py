@@ -217,6 +217,14 @@ def test_table_says_who_tables_what_and_at_which_cost_it_stops(run: Any) -> None
     status, _, err = run("table", TRUCE, "--cost", "much")
     assert status == 2
     assert "--cost" in err
+    status, out, _ = run("table", TRUCE, "--precedent", "0.99", "--json")
+    tabling = json.loads(out)["tabling"]
+    assert status == 0
+    assert "shadow price of the precedent" in tabling["costs_from"]
+    assert max(tabling["costs"][1]) == pytest.approx(130.89, abs=0.01)
+    status, _, err = run("table", TRUCE, "--precedent", "0.99", "--cost", "2,0")
+    assert status == 2
+    assert "expected one of the two" in err
 
 
 def test_truce_says_whether_the_pause_holds_and_what_it_takes(run: Any) -> None:

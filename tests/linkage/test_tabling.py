@@ -142,6 +142,59 @@ def test_nobody_tables_where_it_costs_more_than_anybody_can_gain(seed: int, alwa
         assert value is None or value <= most + 1e-9
 
 
+def bought(factor: float | None, *, surplus: float = 10.0) -> bg.Negotiation:
+    """Return a control of A that B would pay for with a purchase, both as patient as said."""
+    a, b = bg.Player("A", factor), bg.Player("B", factor)
+    control = bg.ExportControl("control", a, [0, 1], 1)
+    purchase = bg.Lever("purchase", b, range(int(surplus) + 1), 0)
+    return bg.Negotiation(
+        [a, b],
+        [control, purchase],
+        [
+            bg.LinearPayoff(control, {"A": 1.0, "B": -surplus}),
+            bg.LinearPayoff(purchase, {"A": 1.0, "B": -1.0}),
+        ],
+    )
+
+
+def test_without_discount_factors_tabling_is_free_and_the_game_says_so() -> None:
+    found = bg.tabling_game(bought(None))
+    assert not any(cost.any() for cost in found.costs)
+    assert "it takes discount factors of both players" in found.explain()
+    assert "cost nothing" in found.to_dict()["costs_from"]
+
+
+@pytest.mark.parametrize("factor", [0.0, 0.5, 0.9, 0.99])
+def test_by_default_tabling_costs_the_shadow_price_of_talks_that_come_in_every_period(
+    factor: float,
+) -> None:
+    game = bought(factor)
+    every = bg.precedent(game, crises={"talks": (1.0, 1.0)})
+    default, given = bg.tabling_game(game), bg.tabling_game(game, precedent_cost=every)
+    for own, other, price in zip(default.costs, given.costs, every.shadow_price, strict=True):
+        np.testing.assert_allclose(own, other)
+        assert own[-1] == pytest.approx(price if len(own) > 1 else 0)
+    assert "come again in every period" in default.explain()
+    assert "that was given" in given.explain()
+    assert bg.verify(default)
+
+
+def test_a_precedent_that_costs_more_than_the_deal_is_worth_keeps_the_control_off_the_table() -> (
+    None
+):
+    game = bought(0.9)
+    costly = bg.precedent(game, crises={"talks": (0.5, 1.0)}, cost={"A": 20.0})
+    assert bg.tabling_game(game, precedent_cost=costly).kind != "nobody tables"
+    assert bg.tabling_game(game, precedent_cost=costly.charge).kind == "nobody tables"
+
+
+def test_a_precedent_of_other_players_is_refused() -> None:
+    every = bg.precedent(bought(0.5), crises={"talks": (1.0, 1.0)})
+    swapped = bg.Negotiation([A, bg.Player("C")], small(1).owned_by("A"), [])
+    with pytest.raises(bg.InputError, match="a precedent of the players"):
+        bg.tabling_game(swapped, precedent_cost=every)
+
+
 @settings(max_examples=10)
 @given(st.integers(0, 10_000), st.sampled_from([0.25, 3.0, 1e6]), st.sampled_from([0.5, 1e-3]))
 def test_units_of_payoff_do_not_matter(seed: int, first: float, second: float) -> None:

@@ -28,6 +28,14 @@ def table(
             show_default="nothing",
         ),
     ] = None,
+    precedent: Annotated[
+        str | None,
+        typer.Option(
+            help="Discount factors, one for all or one a player: tabling costs the shadow price of "
+            "the precedent if these talks come again in every period.",
+            show_default="those of the file",
+        ),
+    ] = None,
     costs_without_talks: Annotated[
         bool, typer.Option(help="Whether that is due even if no talks take place.")
     ] = False,
@@ -37,17 +45,18 @@ def table(
 ) -> int:
     """Solve the game before the talks: which controls are put on the table, or insisted upon."""
     from bargaining.interfaces.norms_report import tabling_report
-    from bargaining.interfaces.options import disagreement_option, numbers_option
+    from bargaining.interfaces.options import disagreement_option, precedent_option
     from bargaining.interfaces.rendering import output, working
     from bargaining.linkage.tabling.tabling import tabling_game
 
     scenario = load(name)
+    point = disagreement_option(scenario, disagreement)
     with working(f"Solving {scenario.name}") as progress:
         game = tabling_game(
             scenario,
             solution=solution,
-            disagreement=disagreement_option(scenario, disagreement),
-            precedent_cost=numbers_option("--cost", cost),
+            disagreement=point,
+            precedent_cost=precedent_option(scenario, solution, point, cost, precedent),
             costs_without_talks=costs_without_talks,
             progress=lambda done, total: progress(f"{done} of {total} regimes"),
         )

@@ -1,4 +1,8 @@
-"""What it costs each side to table its controls, read from the forms in which it may be given."""
+"""What it costs each side to table its controls, read from the forms in which it may be given.
+
+Unless it is said, it is the shadow price of the precedent if these talks come again in every period
+(the negotiation is the only crisis); that takes players who say how patient they are.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +11,78 @@ from typing import Any
 
 import numpy as np
 
+from bargaining.cooperative.solutions import Solution
 from bargaining.errors import InputError, unknown_name
+from bargaining.linkage.precedent.precedent import Precedent, precedent
 from bargaining.linkage.tabling.stage import members
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.players import name_of
+from bargaining.strategic.disagreement import Disagreement
 from bargaining.types import FloatArray
 
-__all__ = ["tabling_costs"]
+__all__ = ["FREE", "RECURRING", "priced", "tabling_costs"]
 
 Groups = Mapping[str, tuple[str, ...]]
 
 WHERE = "tabling_game, precedent_cost"
+
+TALKS = "these talks"
+
+FREE = (
+    "Tabling is taken to cost nothing, as no `precedent_cost` is given and it takes discount "
+    "factors of both players, and finite levers, to price the precedent"
+)
+RECURRING = (
+    "Tabling is charged the shadow price of the precedent if these talks come again in every period"
+)
+GIVEN = "Tabling is charged the shadow price of the precedent that was given"
+
+
+def priced(
+    negotiation: Negotiation,
+    groups: tuple[Groups, Groups],
+    given: Any,
+    solution: Solution,
+    disagreement: Disagreement,
+) -> tuple[Any, str]:
+    """Return what tabling costs where nothing is given, and words on where the costs come from.
+
+    Parameters
+    ----------
+    negotiation : Negotiation
+    groups : pair of mappings from names of groups to names of levers
+    given : optional
+        As `precedent_cost` of `tabling_game`.
+    solution : Solution
+    disagreement : Disagreement
+
+    Returns
+    -------
+    costs, words
+        The costs are a Precedent, what was given, or None for nothing.
+
+    Raises
+    ------
+    InputError
+        For a precedent of other players.
+    ConvergenceError, IntractableError
+        As `precedent`.
+    """
+    if given is not None:
+        if not isinstance(given, Precedent):
+            return given, "Tabling costs what was given"
+        if given.players != negotiation.player_names:
+            raise InputError(
+                f"{WHERE}: expected a precedent of the players {negotiation.player_names}, got "
+                f"one of {given.players}"
+            )
+        return given, GIVEN
+    patient = all(player.discount_factor is not None for player in negotiation.players)
+    finite = not any(lever.is_interval for lever in negotiation.free_levers)
+    if not (patient and finite and any(groups)):
+        return None, FREE
+    talks = {TALKS: (1.0, 1.0)}
+    return precedent(negotiation, solution, crises=talks, disagreement=disagreement), RECURRING
 
 
 def tabling_costs(

@@ -72,6 +72,8 @@ class TablingGame(Tabular):
     dominance : pair of Dominance
         Which strategies (T, R) are weakly dominated, and which are dominant.
     disagreement_from : str
+    costs_from : str
+        Where the costs of tabling come from.
     certificate : Certificate
         The largest regret of an equilibrium, or the worst certificate of a regime.
     """
@@ -89,6 +91,7 @@ class TablingGame(Tabular):
     leaders: tuple[LeaderFollower, ...]
     reading: Kind
     disagreement_from: str
+    costs_from: str
     certificate: Certificate
 
     @property

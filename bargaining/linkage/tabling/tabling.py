@@ -17,7 +17,7 @@ from bargaining.errors import InputError
 from bargaining.linkage.regimes.outcome import OFF_TABLE
 from bargaining.linkage.regimes.subsets import SubsetOutcome, solve_subsets
 from bargaining.linkage.tabling.check import check_tabling, worst_regime
-from bargaining.linkage.tabling.costs import tabling_costs
+from bargaining.linkage.tabling.costs import priced, tabling_costs
 from bargaining.linkage.tabling.dominance import dominance
 from bargaining.linkage.tabling.groups import Given, Groups, groups_of
 from bargaining.linkage.tabling.kind import kind_of
@@ -64,8 +64,12 @@ def tabling_game(
     precedent_cost : optional
         What tabling costs, in units of payoff: a number for each player, or a mapping from players
         to numbers (of tabling anything at all) or to mappings from own levers or groups to numbers,
-        which add up; or an object with a `shadow_price` in any of these forms, such as what
-        `precedent` returns. Negative where the precedent is welcome. Nothing unless said.
+        which add up; or what `precedent` returns, whose `shadow_price` it is (pass its `charge` to
+        count what breaking the norm costs at once too), as any object with such an attribute.
+        Negative where the precedent is welcome. Unless said, it is the shadow price of the
+        precedent in which this negotiation is the crisis that comes in every period, with the
+        players' own discount factors; and nothing where a player has none, or a lever is an
+        interval. `costs_from` says which.
     costs_without_talks : bool
         Whether a player that tables something pays for it also when no talks take place; costs
         must then be >= 0.
@@ -90,6 +94,8 @@ def tabling_game(
     IntractableError
         For more than 12 groups in all (4,096 regimes, and as many strategies a side), or when a
         regime needs too much.
+    ConvergenceError
+        Where the costs are those of a precedent to be worked out, as `precedent`.
 
     Examples
     --------
@@ -105,11 +111,12 @@ def tabling_game(
     _check(negotiation, off_table)
     rule, model = as_solution(solution), as_disagreement(disagreement)
     own = groups_of(negotiation, groups)
-    costs = tabling_costs(negotiation, own, precedent_cost)
+    price, source = priced(negotiation, own, precedent_cost, rule, model)
+    costs = tabling_costs(negotiation, own, price)
     if costs_without_talks and min(cost.min() for cost in costs) < 0:
         raise InputError(
             "tabling_game, precedent_cost: expected costs >= 0 with costs_without_talks, got "
-            f"{precedent_cost!r}"
+            f"{[cost.tolist() for cost in costs]}"
         )
     point = model.point(negotiation, Bargained(negotiation, rule))
     asked = _regimes(negotiation, own)
@@ -119,7 +126,8 @@ def tabling_game(
         progress=progress,
     )  # fmt: skip
     table = tuple(tuple(regimes[tradable] for tradable in row) for row in asked)
-    return _solved(negotiation, own, costs, costs_without_talks, table, point.says)
+    says = point.says, source
+    return _solved(negotiation, own, costs, costs_without_talks, table, says)
 
 
 def _check(negotiation: Negotiation, off_table: str) -> None:
@@ -153,7 +161,7 @@ def _solved(
     costs: tuple[FloatArray, FloatArray],
     costs_without_talks: bool,
     regimes: tuple[tuple[SubsetOutcome, ...], ...],
-    says: str,
+    says: tuple[str, str],
 ) -> TablingGame:
     """Solve the stage, given what every regime leads to."""
     stage = stage_of(regimes, costs, costs_without_talks)
@@ -171,6 +179,6 @@ def _solved(
             for leader in (0, 1)
             for ties in TIES
         ),
-        kind, says, Certificate("regret", 0.0),
+        kind, *says, Certificate("regret", 0.0),
     )  # fmt: skip
     return replace(game, certificate=check_tabling(game, worst_regime(game)))

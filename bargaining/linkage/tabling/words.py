@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from bargaining.linkage.tabling.costs import FREE
 from bargaining.linkage.tabling.kind import KINDS
 from bargaining.linkage.tabling.leader import LeaderFollower
 from bargaining.linkage.tabling.pure import Names, PureEquilibria, Strategy
@@ -121,13 +122,14 @@ def explained(game: TablingGame) -> str:
 
 def _costs(game: TablingGame) -> str:
     if not any(cost.any() for cost in game.costs):
-        return "Tabling is taken to cost nothing (`precedent_cost`)."
+        none = "" if game.costs_from == FREE else ", which is nothing"
+        return f"{game.costs_from}{none}."
     when = "also when" if game.costs_without_talks else "unless"
     most = ", ".join(
         f"{player} up to {float(cost[np.abs(cost).argmax()]):.4g}"
         for player, cost in zip(game.players, game.costs, strict=True)
     )
-    return f"Tabling costs {most}, {when} no talks take place."
+    return f"{game.costs_from}: {most}, {when} no talks take place."
 
 
 def _tabled(game: TablingGame, tabled: Names) -> str:
@@ -167,6 +169,7 @@ def plainly(game: TablingGame) -> dict[str, Any]:
         "unit": game.negotiation.unit,
         "groups": [plain(own) for own in game.groups],
         "costs": [own.tolist() for own in game.costs],
+        "costs_from": game.costs_from,
         "costs_without_talks": game.costs_without_talks,
         "disagreement": game.disagreement.tolist(),
         "disagreement_from": game.disagreement_from,
