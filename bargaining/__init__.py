@@ -71,6 +71,8 @@ __all__ = sorted(_HOME)  # noqa: PLE0605  the stub lists them for type checkers
 
 
 def __getattr__(name: str) -> Any:
+    if name == "trade":  # a room with public names of its own: bargaining.trade.Economy
+        return import_module("bargaining.trade")
     if name not in _HOME:
         raise AttributeError(f"module 'bargaining' has no attribute {name!r}")
     value = getattr(import_module(f"bargaining.{_HOME[name]}"), name)

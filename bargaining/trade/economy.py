@@ -1,0 +1,302 @@
+"""`Economy`: a trade economy calibrated to observed flows, and what policies do to it.
+
+Perfect competition, one factor a country, many sectors; Armington (1969) or Eaton and Kortum (2002)
+with trade elasticities by sector, with inputs as in Caliendo and Parro (2015). Counterfactuals are
+computed in changes from the data (exact hat algebra, Dekle, Eaton and Kortum 2008).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from bargaining.errors import InputError, unknown_name
+from bargaining.results.certificate import Certificate
+from bargaining.trade.arguments import Rates, flow_values, names_of, per_sector, rates
+from bargaining.trade.calibration import calibrate
+from bargaining.trade.counterfactual import CLEARED, Counterfactual
+from bargaining.trade.equilibrium import State, equilibrium
+from bargaining.trade.world import Policy, Wedges, outside
+from bargaining.types import FloatArray
+
+__all__ = ["Economy", "Evaluation"]
+
+
+class Economy:
+    """A trade economy, calibrated to observed flows and tariffs.
+
+    Parameters
+    ----------
+    countries, sectors : sequence of str
+        N and S names, each once.
+    flows : array_like of shape (N, N, S)
+        [exporter, importer, sector], in any unit of value a year, domestic sales included.
+    tariffs : array_like or mapping
+        Ad valorem rates (0.1 for ten percent), 0 within a country: shape (N, N, S), or (N, N) by
+        pair, or one number for all trade; or by (exporter, importer[, sector]).
+    elasticities : array_like of shape (S,), or a number
+        Trade elasticities: by how many percent imports from one source fall when it becomes one
+        percent dearer. In Armington's economy the elasticity of substitution less one.
+    flows_include_tariffs : bool
+        Whether flows are valued at what importers pay. Otherwise at the border.
+    export_taxes : array_like or mapping
+        Like tariffs; flows include them either way.
+    inputs : array_like of shape (N, S, S), optional
+        [country, input, user]: share of each input in the user's sales. Labour gets the rest, which
+        must be positive. Without it labour alone produces.
+    unit : str
+        Of the flows, for tables.
+    source : str
+        Where the numbers come from.
+
+    Raises
+    ------
+    InputError
+        For shapes that do not fit, names that repeat, flows that are negative or not finite, a
+        tariff of -100 % or less or on domestic sales, an elasticity that is not positive, a country
+        that sells or buys nothing, a sector that nobody buys, or inputs that cost more than a
+        sector sells: the message names country and sector.
+
+    Notes
+    -----
+    A country that buys nothing of one sector never will. A country without domestic sales in a
+    sector imports all that it uses of it. What a country spends beyond its income, tariff revenue
+    included, is its deficit, kept at its value in units of world labour income; `balanced` returns
+    the economy without deficits.
+
+    Examples
+    --------
+    Two countries alike; the first levies a tariff of 25 %.
+
+    >>> from bargaining.trade import Economy
+    >>> economy = Economy(["A", "B"], ["goods"], [[[80], [20]], [[20], [80]]], 0.0, 4.0)
+    >>> after = economy.counterfactual(tariffs={("B", "A"): 0.25})
+    >>> after.real_income
+    array([ 0.0119, -0.0199])
+    """
+
+    def __init__(
+        self,
+        countries: Iterable[str],
+        sectors: Iterable[str],
+        flows: ArrayLike,
+        tariffs: Rates,
+        elasticities: ArrayLike,
+        *,
+        flows_include_tariffs: bool = True,
+        export_taxes: Rates = 0.0,
+        inputs: ArrayLike | None = None,
+        unit: str = "USD million a year",
+        source: str = "",
+    ) -> None:
+        self.countries = names_of("countries", countries)
+        self.sectors = names_of("sectors", sectors)
+        nothing = np.zeros(self.shape)
+        levied = rates(self, "tariff", tariffs, nothing)
+        taxed = rates(self, "export tax", export_taxes, nothing)
+        given = flow_values(self, flows)
+        self.flows = given if flows_include_tariffs else given * (1 + levied)
+        self.elasticities = per_sector(self, "elasticity", elasticities)
+        self.unit, self.source = unit, source
+        self.world = calibrate(self, levied, taxed, inputs)
+        self.policy = Policy(levied, taxed, np.ones(self.shape), self.world.transfers)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Exporters, importers and sectors: (N, N, S)."""
+        return len(self.countries), len(self.countries), len(self.sectors)
+
+    @property
+    def tariffs(self) -> FloatArray:
+        """Tariffs of the base, shape (N, N, S)."""
+        return self.policy.tariffs
+
+    @property
+    def export_taxes(self) -> FloatArray:
+        """Export taxes of the base, shape (N, N, S)."""
+        return self.policy.export_taxes
+
+    @property
+    def income(self) -> FloatArray:
+        """Final spending by country, shape (N,): labour income, public revenue and deficit."""
+        return self.world.income
+
+    @property
+    def deficits(self) -> FloatArray:
+        """What each country spends beyond its income, shape (N,)."""
+        return self.world.transfers
+
+    def index(self, country: str) -> int:
+        """Return the number of a country."""
+        if country not in self.countries:
+            raise unknown_name("country", country, self.countries)
+        return self.countries.index(country)
+
+    def evaluate(
+        self,
+        tariffs: FloatArray,
+        *,
+        export_taxes: FloatArray | None = None,
+        start: Evaluation | None = None,
+    ) -> Evaluation:
+        """Return real incomes at some policies, and their gradients.
+
+        Parameters
+        ----------
+        tariffs : ndarray of shape (N, N, S)
+        export_taxes : ndarray of shape (N, N, S), optional
+            Those of the base unless said.
+        start : Evaluation, optional
+            Of policies nearby, to begin from.
+
+        Raises
+        ------
+        ConvergenceError
+            When no equilibrium was found.
+        """
+        policy = replace(self.policy, tariffs=tariffs)
+        if export_taxes is not None:
+            policy = replace(policy, export_taxes=export_taxes)
+        return self._at(policy, start)
+
+    def _at(self, policy: Policy, start: Evaluation | None = None) -> Evaluation:
+        world = self.world
+        if policy.deficits is not world.transfers:
+            world = replace(world, transfers=policy.deficits)
+        begin = None if start is None else start.state
+        return Evaluation(policy, equilibrium(world, policy.wedges(self.policy), start=begin))
+
+    def counterfactual(
+        self,
+        *,
+        tariffs: Rates | None = None,
+        trade_costs: Rates | None = None,
+        export_taxes: Rates | None = None,
+        deficits: ArrayLike | None = None,
+    ) -> Counterfactual:
+        """Return the economy under other policies.
+
+        Parameters
+        ----------
+        tariffs, export_taxes : array_like or mapping, optional
+            Ad valorem rates in force: an array of shape (N, N, S), or (N, N) by pair, or one number
+            for all trade between countries; or a mapping from (exporter, importer) or (exporter,
+            importer, sector), "*" for every one, which changes only what it names.
+        trade_costs : array_like or mapping, optional
+            Iceberg costs, new over old, given alike.
+        deficits : array_like of shape (N,), or 0, optional
+            What countries spend beyond their income, as a sum of zero; those of the base unless
+            said.
+
+        Raises
+        ------
+        InputError
+            For unknown names, rates of -100 % or less, costs that are not positive, deficits that
+            do not sum to zero.
+        ConvergenceError
+            When no equilibrium was found.
+
+        Examples
+        --------
+        >>> from bargaining.trade import Economy
+        >>> economy = Economy(["A", "B"], ["goods"], [[[80], [20]], [[20], [80]]], 0.0, 4.0)
+        >>> closed = economy.counterfactual(trade_costs={("A", "B"): 100.0, ("B", "A"): 100.0})
+        >>> closed.real_income  # 0.8 ** (1 / 4) - 1
+        array([-0.0543, -0.0543])
+        """
+        base = self.policy
+        policy = Policy(
+            rates(self, "tariff", tariffs, base.tariffs),
+            rates(self, "export tax", export_taxes, base.export_taxes),
+            rates(self, "trade cost", trade_costs, base.trade_costs, low=0.0, at_home=1.0),
+            base.deficits if deficits is None else self._deficits(deficits),
+        )
+        return self._result(self._at(policy))
+
+    def balanced(self) -> Economy:
+        """Return the economy that would be if nobody spent more than its income.
+
+        Tariffs stay as they are, and the equilibrium without deficits becomes the new base.
+
+        Examples
+        --------
+        >>> from bargaining.trade import Economy
+        >>> economy = Economy(["A", "B"], ["goods"], [[[80], [10]], [[20], [90]]], 0.0, 4.0)
+        >>> economy.deficits
+        array([ 10., -10.])
+        >>> bool(abs(economy.balanced().deficits).max() < 1e-9)
+        True
+        """
+        policy = replace(self.policy, deficits=np.zeros(len(self.countries)))
+        flows = outside(self._at(policy).state.flows)
+        inputs = self.world.inputs
+        return Economy(
+            self.countries, self.sectors, flows, self.tariffs, self.elasticities, inputs=inputs,
+            export_taxes=self.export_taxes, unit=self.unit, source=self.source,
+        )  # fmt: skip
+
+    def _deficits(self, given: ArrayLike) -> FloatArray:
+        values = np.broadcast_to(np.asarray(given, dtype=np.float64), len(self.countries))
+        off = abs(values.sum()) / self.world.labour.sum()
+        if not np.isfinite(values).all() or off > 1e-9:
+            raise InputError(
+                f"counterfactual, deficits: expected {len(self.countries)} finite numbers that sum "
+                f"to zero, got a sum of {float(values.sum())!r}"
+            )
+        return values.copy()
+
+    def _result(self, found: Evaluation) -> Counterfactual:
+        state = found.state
+        return Counterfactual(
+            real_income=state.real_income - 1,
+            wages=np.exp(state.log_wages),
+            prices=np.exp(state.log_price_index),
+            sector_prices=np.exp(state.log_prices.T),
+            flows=outside(state.flows),
+            income=state.income,
+            revenue=state.import_revenue,
+            export_revenue=state.export_revenue,
+            policy=found.policy,
+            residual=found.residual,
+            walras=state.walras,
+            certificate=Certificate("markets clear", found.residual, CLEARED),
+            economy=self,
+        )
+
+    def __repr__(self) -> str:
+        """Say its size."""
+        return f"<Economy: {len(self.countries)} countries, {len(self.sectors)} sectors>"
+
+
+class Evaluation:
+    """Real incomes at some policies, and their gradients.
+
+    Attributes
+    ----------
+    policy : Policy
+    welfare : ndarray of shape (N,)
+        Real income, new over old.
+    residual : float
+        Excess demand for labour, relative to supply, at most.
+    """
+
+    def __init__(self, policy: Policy, state: State) -> None:
+        self.policy, self.state = policy, state
+        self.welfare = state.real_income
+        self.residual = max(float(np.abs(state.excess).max()), abs(state.walras))
+
+    def gradient(self, weights: ArrayLike) -> FloatArray:
+        """Return derivatives of weights @ welfare by tariffs, shape (N, N, S)."""
+        return self.policy.tariff_gradient(self._by_wedges(weights))
+
+    def export_tax_gradient(self, weights: ArrayLike) -> FloatArray:
+        """Return derivatives of weights @ welfare by export taxes, shape (N, N, S)."""
+        return self.policy.export_tax_gradient(self._by_wedges(weights))
+
+    def _by_wedges(self, weights: ArrayLike) -> Wedges:
+        worth = np.asarray(weights, dtype=np.float64) * self.welfare
+        state = self.state
+        return state.gradient(worth / state.income, -worth * state.world.final)
