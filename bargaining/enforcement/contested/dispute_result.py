@@ -220,9 +220,8 @@ class Dispute(Tabular):
         rows = zip(
             self.players, self.readings, self.stakes.without, *self.values, strict=True
         )  # fmt: skip
-        title = f"Is {self.lever} at {self.act} covered? The term {self.outcome}".replace(
-            "term held", "term is kept"
-        )
+        ends = {"held": "the term is kept", "passes": "the act passes", "breaks": "it breaks"}
+        title = f"Is {self.lever} at {self.act} covered? By these readings {ends[self.outcome]}"
         note = f"war: {self.war_from}; certificate: {self.certificate}"
         return Table(title, columns, tuple(rows), note=note)
 
@@ -233,6 +232,8 @@ class Dispute(Tabular):
             "passes": f"{self.mover} acts, and {self.other} lets it pass.",
             "breaks": f"{self.mover} acts on purpose, and {self.other} reacts as to a breach.",
         }[self.outcome]
+        if not self.signed[2]:
+            said += " But not all would sign such a term: without agreement somebody is better off."
         if self.helps_today:
             said += " Only because the term is ambiguous do all sign it."
             if self.breaks_tomorrow:
