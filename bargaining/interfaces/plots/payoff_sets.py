@@ -177,21 +177,20 @@ def plot_regimes(
             f"got {len(drawn)}"
         )
     shapes, ideals = [], []
-    for number, (ax, outcome) in enumerate(zip(drawn, outcomes, strict=False)):
+    for ax, outcome in zip(drawn, outcomes, strict=False):
         problem = _regime_problem(game, outcome.regime, outcome.off_table, outcome.disagreement)
         ideal = bargain(problem, lotteries=outcome.lotteries).ideal
-        reached = [(c.solution.name, c.outcomes[number]) for c in comparisons]
-        points = [(name, o.payoffs) for name, o in reached if o.agreed]
+        reached = [(c.solution.name, o) for c in comparisons for o in c.outcomes]
+        points = [
+            (name, o.payoffs) for name, o in reached if o.regime == outcome.regime and o.agreed
+        ]
         shapes.append(shape_of(problem))
         ideals.append(ideal)
         draw(ax, shapes[-1], outcome.disagreement, ideal, points)
         frame(ax, game.player_names, game.unit)
         heading(ax, outcome.regime.name if len(outcomes) > 1 else "")
-        first = comparisons[0].outcomes[number]
-        say(
-            ax,
-            gains_in_words(comparisons[0].solution.name, first.gains) if first.agreed else NO_DEAL,
-        )
+        name = comparisons[0].solution.name
+        say(ax, gains_in_words(name, outcome.gains) if outcome.agreed else NO_DEAL)
     drawn = drawn[: len(outcomes)]
     zoom(drawn, shapes, comparisons[0].disagreement, ideals)
     if axes is None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bargaining.errors import InputError
+from bargaining.interfaces.rendering import aligned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,7 @@ __all__ = [
     "heading",
     "label_edges",
     "new_axes",
+    "numbers",
     "pyplot",
     "save",
     "say",
@@ -90,6 +92,20 @@ def new_axes(count: int, size: tuple[float, float], *, legend: bool = True) -> l
 def with_unit(words: str, unit: str) -> str:
     """Return words, followed by the unit if there is one."""
     return f"{words} ({unit})" if unit else words
+
+
+def numbers(values: Sequence[float], *, signed: bool = False) -> list[str]:
+    """Write numbers with the same decimals, as few as show them, and with a true minus sign.
+
+    Examples
+    --------
+    >>> numbers([-0.5, 3.0])
+    ['−0.5', '3.0']
+    """
+    words = aligned(values, signed=signed)
+    while words and all("." in word and word[-1] in "0." for word in words):
+        words = [word[:-1] for word in words]
+    return [word.replace("-", "\N{MINUS SIGN}") for word in words]
 
 
 def heading(ax: Axes, words: str) -> None:
