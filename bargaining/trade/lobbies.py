@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError
 from bargaining.results.table import Table, Tabular
+from bargaining.trade.arguments import Rates, flow_values, names_of, per_sector, rates
 from bargaining.trade.lobby_equilibrium import LobbyBase, LobbyState, solve_lobby
 from bargaining.types import FloatArray
 
@@ -51,6 +52,11 @@ class LobbyEvaluation:
         return self.state.government
 
     @property
+    def flows(self) -> FloatArray:
+        """Trade net of tariffs, shape (N, N, S)."""
+        return _outside(self.state.flows)
+
+    @property
     def residual(self) -> float:
         """Largest relative error of a labour market or a budget."""
         return self.state.residual
@@ -71,7 +77,8 @@ class LobbyEconomy:
     flows : array of shape (N, N, S)
         [exporter, importer, sector], own sales included, valued net of tariffs, in any one unit.
     tariffs : array of shape (N, N, S)
-        Ad valorem, at which the flows were observed; 0.25 is 25 per cent. 0 on own goods.
+        Ad valorem, at which the flows were observed; 0.25 is 25 per cent. 0 on own goods. Also one
+        number for all trade between countries.
     elasticities_sigma : array of shape (S,)
         Elasticities of substitution between the varieties of a sector, above 1.
     political_weights : array of shape (N, S), optional
@@ -96,10 +103,8 @@ class LobbyEconomy:
     Examples
     --------
     >>> flows = [[[90.0], [10.0]], [[10.0], [90.0]]]
-    >>> economy = LobbyEconomy(["A", "B"], ["goods"], flows, np.zeros((2, 2, 1)), [4.0])
-    >>> half = np.zeros((2, 2, 1))
-    >>> half[1, 0] = 0.2
-    >>> economy.evaluate(half).welfare.round(4).tolist()
+    >>> economy = LobbyEconomy(["A", "B"], ["goods"], flows, 0.0, [4.0])
+    >>> economy.evaluate({("B", "A"): 0.2}).welfare.round(4).tolist()
     [1.0064, 0.9911]
     """
 
@@ -108,22 +113,19 @@ class LobbyEconomy:
         countries: Sequence[str],
         sectors: Sequence[str],
         flows: ArrayLike,
-        tariffs: ArrayLike,
+        tariffs: Rates,
         elasticities_sigma: ArrayLike,
         political_weights: ArrayLike | None = None,
     ) -> None:
-        self.countries = _names("countries", countries)
-        self.sectors = _names("sectors", sectors)
+        self.countries = names_of("countries", countries)
+        self.sectors = names_of("sectors", sectors)
         size, count = len(self.countries), len(self.sectors)
-        self.flows = _numbers("flows", flows, (size, size, count))
-        self.sigma = _numbers("elasticities_sigma", elasticities_sigma, (count,))
+        self.flows = flow_values(self, flows)
+        self.tariffs = rates(self, "tariff", tariffs, np.zeros((size, size, count)))
+        self.sigma = per_sector(self, "elasticity_sigma", elasticities_sigma)
         weights = np.ones((size, count)) if political_weights is None else political_weights
-        self.political_weights = _numbers("political_weights", weights, (size, count))
-        self.tariffs = self._checked_tariffs("tariffs", tariffs)
+        self.political_weights = self._weights(np.array(weights, dtype=float))
         self._check()
-        self.political_weights = self.political_weights / self.political_weights.mean(
-            axis=1, keepdims=True
-        )
         for array in (self.flows, self.tariffs, self.sigma, self.political_weights):
             array.flags.writeable = False
         self._base = LobbyBase(
@@ -133,14 +135,13 @@ class LobbyEconomy:
             self.political_weights,
         )
 
-    def evaluate(
-        self, tariffs: ArrayLike, *, start: LobbyEvaluation | None = None
-    ) -> LobbyEvaluation:
+    def evaluate(self, tariffs: Rates, *, start: LobbyEvaluation | None = None) -> LobbyEvaluation:
         """Solve the equilibrium at some tariffs.
 
         Parameters
         ----------
-        tariffs : array of shape (N, N, S)
+        tariffs : array of shape (N, N, S), number or mapping
+            In force; a mapping from (exporter, importer[, sector]) changes only what it names.
         start : LobbyEvaluation, optional
             An evaluation at tariffs near by, from which the solver sets out.
 
@@ -151,16 +152,17 @@ class LobbyEconomy:
         ConvergenceError
             When no equilibrium is found, as where subsidies cost more than a country earns.
         """
-        new = _inside(self._checked_tariffs("evaluate, tariffs", tariffs))
+        new = _inside(rates(self, "tariff", tariffs, self.tariffs))
         unknowns = None if start is None else start.state.unknowns
         return LobbyEvaluation(solve_lobby(self._base, new, unknowns))
 
-    def counterfactual(self, *, tariffs: ArrayLike) -> LobbyCounterfactual:
+    def counterfactual(self, *, tariffs: Rates) -> LobbyCounterfactual:
         """Return everybody's wages, prices, profits, flows and welfare at some tariffs.
 
         Parameters
         ----------
-        tariffs : array of shape (N, N, S)
+        tariffs : array of shape (N, N, S), number or mapping
+            As in `evaluate`.
 
         Raises
         ------
@@ -172,33 +174,28 @@ class LobbyEconomy:
         Examples
         --------
         >>> flows = [[[90.0], [10.0]], [[10.0], [90.0]]]
-        >>> economy = LobbyEconomy(["A", "B"], ["goods"], flows, np.zeros((2, 2, 1)), [4.0])
+        >>> economy = LobbyEconomy(["A", "B"], ["goods"], flows, 0.0, [4.0])
         >>> print(economy.counterfactual(tariffs=economy.tariffs).residual < 1e-12)
         True
         """
         return LobbyCounterfactual(self, self.evaluate(tariffs).state)
 
-    def _checked_tariffs(self, field: str, tariffs: ArrayLike) -> FloatArray:
-        size, count = len(self.countries), len(self.sectors)
-        array = _numbers(field, tariffs, (size, size, count))
-        self._refuse(field, array <= -1, array, "a tariff above -1")
-        own = np.eye(size, dtype=bool)[:, :, None] & (array != 0)
-        self._refuse(field, own, array, "0 on a country's own goods")
-        return array
-
-    def _refuse(
-        self, field: str, wrong: NDArray[np.bool_], array: FloatArray, expected: str
-    ) -> None:
-        """Raise an error that names the first wrong flow."""
-        if wrong.any():
-            i, j, s = np.argwhere(wrong)[0]
-            place = f"from {self.countries[i]} to {self.countries[j]} in {self.sectors[s]}"
+    def _weights(self, given: FloatArray) -> FloatArray:
+        """Return political weights with mean one over sectors."""
+        if given.shape != (len(self.countries), len(self.sectors)):
             raise InputError(
-                f"LobbyEconomy, {field}: expected {expected}, got {array[i, j, s]} {place}"
+                f"LobbyEconomy, political_weights: expected one a country and sector, shape "
+                f"{(len(self.countries), len(self.sectors))}, got {given.shape}"
             )
+        for name, row, sold in zip(self.countries, given, self.flows.sum(axis=1), strict=True):
+            if not (np.isfinite(row).all() and row.min() >= 0 and row @ sold > 0):
+                raise InputError(
+                    f"LobbyEconomy, political_weights of {name}: expected numbers >= 0, one of "
+                    f"them positive where it sells, got {row.tolist()}"
+                )
+        return np.asarray(given / given.mean(axis=1, keepdims=True))
 
     def _check(self) -> None:
-        self._refuse("flows", self.flows < 0, self.flows, "numbers >= 0")
         own = np.einsum("iis->i", self.flows)
         for name, sold in zip(self.countries, own, strict=True):
             if not sold > 0:
@@ -211,14 +208,6 @@ class LobbyEconomy:
                 raise InputError(
                     f"LobbyEconomy, elasticities_sigma: expected more than 1, got {value} in {name}"
                 )
-        for name, row, sold in zip(
-            self.countries, self.political_weights, self.flows.sum(axis=1), strict=True
-        ):
-            if row.min() < 0 or not row @ sold > 0:
-                raise InputError(
-                    f"LobbyEconomy, political_weights of {name}: expected numbers >= 0, one of "
-                    f"them positive where it sells, got {row.tolist()}"
-                )
         self._check_balance()
 
     def _check_balance(self) -> None:
@@ -229,22 +218,6 @@ class LobbyEconomy:
                     f"LobbyEconomy, flows: trade of {name} is not balanced: it sells {out:.6g} and "
                     f"buys {into:.6g} net of tariffs (own goods in both); purge deficits first"
                 )
-
-
-def _names(field: str, names: Sequence[str]) -> tuple[str, ...]:
-    result = tuple(names)
-    if not result or len(set(result)) != len(result) or not all(isinstance(n, str) for n in result):
-        raise InputError(f"LobbyEconomy, {field}: expected different names, got {names!r}")
-    return result
-
-
-def _numbers(field: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
-    array = np.array(values, dtype=float)
-    if array.shape != shape:
-        raise InputError(f"LobbyEconomy, {field}: expected shape {shape}, got {array.shape}")
-    if not np.isfinite(array).all():
-        raise InputError(f"LobbyEconomy, {field}: expected finite numbers, got NaN or infinity")
-    return array
 
 
 @dataclass(frozen=True, eq=False)

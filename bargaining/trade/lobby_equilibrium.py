@@ -12,24 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
-from bargaining.errors import ConvergenceError
-from bargaining.results.certificate import Certificate
+from bargaining.trade.newton import linear, newton
 from bargaining.types import FloatArray
 
 __all__ = ["LobbyBase", "LobbyState", "solve_lobby"]
-
-TOLERANCE = 1e-9
-"""Largest relative error of an equilibrium condition that counts as solved."""
-AIM = 1e-13
-"""Relative error at which Newton's method stops early."""
-ROUNDING = 1e-11
-"""Relative error below which a step may fail to improve because of rounding."""
-STEPS = 60
-"""Newton steps at most."""
-HALVINGS = 30
-"""How often a Newton step is halved before the method gives up."""
-LONGEST = 1.0
-"""Largest change of the logarithm of a wage or an expenditure in one step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,13 +209,13 @@ class LobbyState:
     def _lever(self) -> FloatArray:
         """Shares of sectors in labour income, shape (S, N)."""
         labour = self.base.labour_share * self.sales
-        return labour / labour.sum(axis=0)
+        return np.asarray(labour / labour.sum(axis=0))
 
     @cached_property
     def sector_welfare(self) -> FloatArray:
         """Income of each sector at base prices, labour, profits and revenue; shape (S, N)."""
         income = self.sales + self._lever * self.revenue.sum(axis=0)
-        return income * np.exp(-self.log_price)
+        return np.asarray(income * np.exp(-self.log_price))
 
     @cached_property
     def government(self) -> FloatArray:
@@ -251,7 +237,7 @@ class LobbyState:
         by_price = -base.budget_shares * weights * self.government
         by_revenue = deflated * mean
         direct = self._spread(by_sales, by_revenue, by_price)
-        multipliers = np.linalg.solve(self.jacobian.T, direct[1])
+        multipliers = linear(self.jacobian.T, direct[1])
         wage, budget = multipliers[:size], multipliers[size:]
         indirect = self._spread(
             base.labour_share * (wage / base.labour_income) + budget / base.expenditure,
@@ -281,40 +267,19 @@ def solve_lobby(base: LobbyBase, tariffs: FloatArray, start: FloatArray | None) 
     ConvergenceError
         When the conditions cannot be met within the tolerance.
     """
-    size = base.flows.shape[1]
-    state = LobbyState.at(base, tariffs, np.zeros(2 * size) if start is None else start)
-    worst = np.abs(state.system).max()
-    for _ in range(STEPS):
-        if worst <= AIM:
-            break
-        step = np.linalg.solve(state.jacobian, -state.system)
-        longest = np.abs(step).max()
-        if longest > LONGEST:
-            step *= LONGEST / longest
-        better = _shortened(state, step, worst)
-        if better is None:
-            break
-        state, worst = better
-    if not state.residual <= TOLERANCE:
-        raise ConvergenceError(
-            "the equilibrium at these tariffs was not found: labour markets and budgets are off "
-            f"by {state.residual:.1e} (tolerance {TOLERANCE:.0e})",
-            certificate=Certificate("equilibrium", min(state.residual, 1e300), TOLERANCE),
-        )
-    return state
+    begin = np.zeros(2 * base.flows.shape[1]) if start is None else start
+    latest = LobbyState.at(base, tariffs, begin)
 
+    def residual(unknowns: FloatArray) -> FloatArray:
+        nonlocal latest
+        latest = latest.moved(unknowns)
+        return latest.system
 
-def _shortened(
-    state: LobbyState, step: FloatArray, worst: float
-) -> tuple[LobbyState, float] | None:
-    """Return the state after a step, halved until the errors fall, or None.
+    def jacobian(unknowns: FloatArray) -> FloatArray:
+        nonlocal latest
+        if latest.unknowns is not unknowns:
+            latest = latest.moved(unknowns)
+        return latest.jacobian
 
-    Where only rounding is left, one trial is enough.
-    """
-    for _ in range(HALVINGS if worst > ROUNDING else 1):
-        moved = state.moved(state.unknowns + step)
-        error = np.abs(moved.system).max()
-        if error < worst:
-            return moved, float(error)
-        step = step / 2
-    return None
+    root = newton(residual, jacobian, begin, what="equilibrium at these tariffs")
+    return latest if latest.unknowns is root else latest.moved(root)
