@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from bargaining.interfaces.rendering import heading, paragraph, show
-from bargaining.interfaces.words import proofs
+from bargaining.interfaces.words import proofs, without_outcome
 from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.results.table import Cell, Table
 from bargaining.scenarios.scenario import Scenario
@@ -23,6 +23,7 @@ def regimes_report(console: Console, scenario: Scenario, comparison: RegimeCompa
     heading(console, comparison.table().title)
     show(console, comparison.table(), signed=gain)
     proofs(console, comparison.outcomes)
+    without_outcome(console, comparison)
     if len(comparison.outcomes) > 1:
         linkage = comparison.value_of_linkage()
         heading(console, linkage.title)

@@ -20,6 +20,7 @@ from bargaining.interfaces.words import (
     proved,
     same,
     unit_of,
+    without_outcome,
 )
 from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.linkage.regimes.outcome import RegimeOutcome
@@ -157,10 +158,15 @@ def _regimes(console: Console, comparison: RegimeComparison) -> None:
         verdict = "deal" if outcome.agreed else "no deal"
         differs = _differs(comparison.outcomes[0], outcome)
         rows.append((outcome.regime.name, verdict, *map(float, outcome.gains), differs))
+    seen = {outcome.regime.name for outcome in comparison.outcomes}
+    for name in dict.fromkeys(each.regime.name for each in comparison.unsettled):
+        if name not in seen:
+            rows.append((name, "no fixed point", *(None,) * len(gain), "-"))
     table = Table("", ("regime", "outcome", *gain, "set otherwise than linked"), tuple(rows))
     show(console, table, signed=gain)
     _left_out(console, comparison)
     proofs(console, comparison.outcomes[1:])
+    without_outcome(console, comparison)
 
 
 def _differs(linked: RegimeOutcome, outcome: RegimeOutcome) -> str:
@@ -187,7 +193,7 @@ def _left_out(console: Console, comparison: RegimeComparison) -> None:
     lotteries = comparison.outcomes[0].lotteries
     other = [
         outcome for outcome in comparison.beside
-        if outcome.lotteries == lotteries
+        if outcome.lotteries == lotteries and outcome.regime.name in outcomes
         and outcome.off_table != outcomes[outcome.regime.name].off_table
     ]  # fmt: skip
     if not other:

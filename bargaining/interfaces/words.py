@@ -8,6 +8,7 @@ import numpy as np
 from rich.console import Console
 
 from bargaining.interfaces.rendering import aligned, paragraph
+from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.linkage.regimes.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
@@ -23,6 +24,7 @@ __all__ = [
     "proved",
     "same",
     "unit_of",
+    "without_outcome",
 ]
 
 NEGLIGIBLE = 1e-9
@@ -73,6 +75,16 @@ def proofs(console: Console, outcomes: Sequence[RegimeOutcome]) -> None:
                 found.setdefault(agreement.explain(), []).append(f"{outcome.regime.name}{where}")
     for proof, places in found.items():
         paragraph(console, f"{capital('; '.join(places))}: {proof}")
+
+
+def without_outcome(console: Console, comparison: RegimeComparison) -> None:
+    """Say which regimes have no outcome, in the headline or in another reading."""
+    found: dict[str, list[str]] = {}
+    for each in comparison.unsettled:
+        reading = f"{each.off_table}, {'lotteries' if each.lotteries else 'packages'}"
+        found.setdefault(each.explain(), []).append(f"{each.regime.name} ({reading})")
+    for reason, places in found.items():
+        paragraph(console, f"{capital('; '.join(places))}: {reason}")
 
 
 def proved(console: Console, certificate: Certificate) -> None:

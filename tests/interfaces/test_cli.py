@@ -169,6 +169,28 @@ def test_regimes_leave_separate_tables_out_where_breakdown_does_not_define_them(
     assert ("separate tables" in names) == (disagreement == "status-quo")
 
 
+def test_tables_that_never_settle_are_said_to_and_the_other_regimes_are_printed(
+    run: Any, tmp_path: Path
+) -> None:
+    path = mixed_scenario(tmp_path)
+    payoffs = {
+        "[[1.0, -1.0], [-1.0, 1.0]]": "[[3, 4, 1], [-3, -2, 4], [2, 4, 2]]",
+        "[[-1.0, 1.0], [1.0, -1.0]]": "[[-2, -1, 2], [-2, 1, -3], [4, 2, 3]]",
+    }
+    second = 'name = "coin of B"'
+    text = path.read_text().replace(second, f'{second}\n    domain = "security"')
+    for old, new in {"[0, 1]": "[0, 1, 2]", **payoffs}.items():
+        text = text.replace(old, new)
+    path.write_text(text)
+    for command in ("regimes", "solve"):
+        status, out, _ = run(command, str(path), "--disagreement", "status-quo")
+        assert status == 0
+        assert "no fixed point" in out
+        assert "there is none in single packages" in " ".join(out.split())
+    status, out, _ = run("regimes", str(path), "--disagreement", "status-quo", "--json")
+    assert json.loads(out)["regimes"]["unsettled"][0]["regime"] == "separate tables"
+
+
 # --------------------------------------------------------------------------- the other commands
 
 

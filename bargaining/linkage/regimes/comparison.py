@@ -15,8 +15,9 @@ import numpy as np
 
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.errors import InputError, unknown_name
-from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome, outcome_of
+from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome
 from bargaining.linkage.regimes.regimes import Regime, default_regimes, resolved
+from bargaining.linkage.regimes.unsettled import Asked, Unsettled, settle
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
 from bargaining.results.certificate import Certificate, registers, verify
@@ -43,6 +44,9 @@ class RegimeComparison(Tabular):
         breakdown is the full lever game).
     solution : Solution
     disagreement_from : str
+    unsettled : tuple of Unsettled
+        The readings, headline or beside, in which separate tables have no fixed point: these
+        regimes have no outcome and are in none of the above.
     """
 
     negotiation: Negotiation = field(repr=False)
@@ -51,6 +55,7 @@ class RegimeComparison(Tabular):
     at_other_disagreement: tuple[RegimeOutcome, ...]
     solution: Solution
     disagreement_from: str
+    unsettled: tuple[Unsettled, ...] = ()
 
     @property
     def disagreement(self) -> FloatArray:
@@ -60,36 +65,48 @@ class RegimeComparison(Tabular):
     @property
     def certificate(self) -> Certificate:
         """The worst certificate of all outcomes."""
-        every = [outcome.certificate for outcome in (*self.outcomes, *self.beside)]
-        return max(every, key=lambda certificate: certificate.value / certificate.tolerance)
+        worst = [each.certificate for each in (*self.outcomes, *self.beside)]
+        worst += [each.certificate for each in self.unsettled]
+        return max(worst, key=lambda certificate: certificate.value / certificate.tolerance)
 
     def __getitem__(self, regime: str) -> RegimeOutcome:
         """Return the headline outcome of a regime by name."""
         names = [outcome.regime.name for outcome in self.outcomes]
+        for each in self._without(headline=True):
+            if each.regime.name == regime:
+                raise InputError(f"RegimeComparison: {regime!r} has no outcome; {each.reason}")
         if regime not in names:
             raise unknown_name("regime", regime, names)
         return self.outcomes[names.index(regime)]
 
     def table(self) -> Table:
-        """Return regimes by payoffs and gains."""
-        return self._tabulated("Regimes", self.outcomes)
+        """Return regimes by payoffs and gains; those without an outcome come last."""
+        return self._tabulated("Regimes", self.outcomes, self._without(headline=True))
 
     def beside_table(self) -> Table:
         """Return the other readings: lotteries, and levers off the table frozen or left free."""
-        return self._tabulated("Other readings", self.beside)
+        return self._tabulated("Other readings", self.beside, self._without(headline=False))
 
-    def _tabulated(self, title: str, outcomes: Sequence[RegimeOutcome]) -> Table:
+    def _without(self, *, headline: bool) -> list[Unsettled]:
+        """Return the regimes without an outcome, in the headline's reading or in the others."""
+        first = self.outcomes[0]
+        reading = first.off_table, first.lotteries
+        return [x for x in self.unsettled if ((x.off_table, x.lotteries) == reading) == headline]
+
+    def _tabulated(
+        self, title: str, outcomes: Sequence[RegimeOutcome], unsettled: Sequence[Unsettled]
+    ) -> Table:
         players = self.negotiation.player_names
         rows: list[tuple[Cell, ...]] = []
-        for outcome in outcomes:
+        every: list[RegimeOutcome | Unsettled] = [*outcomes, *unsettled]
+        for outcome in every:
             reading = "lotteries" if outcome.lotteries else "packages"
             off = "-" if _nothing_off(self.negotiation, outcome.regime) else outcome.off_table
-            rows.append(
-                (
-                    outcome.regime.name, off, reading, "deal" if outcome.agreed else "no deal",
-                    *map(float, outcome.payoffs), *map(float, outcome.gains),
-                )
-            )  # fmt: skip
+            found: tuple[Cell, ...] = ("no fixed point", *(None,) * (2 * len(players)))
+            if isinstance(outcome, RegimeOutcome):
+                numbers = map(float, (*outcome.payoffs, *outcome.gains))
+                found = ("deal" if outcome.agreed else "no deal", *numbers)
+            rows.append((outcome.regime.name, off, reading, *found))
         unit = f" ({self.negotiation.unit})" if self.negotiation.unit else ""
         columns = ("regime", "off the table", "over", "outcome", *players)
         return Table(
@@ -116,13 +133,16 @@ class RegimeComparison(Tabular):
         return (self.outcomes[0] if regime is None else self[regime]).ledger()
 
     def explain(self) -> str:
-        """Say each regime's outcome in words."""
-        return "\n".join(f"{o.regime.name}: {o.explain()}" for o in self.outcomes)
+        """Say each regime's outcome in words, or that it has none."""
+        every: list[RegimeOutcome | Unsettled] = [*self.outcomes, *self._without(headline=True)]
+        return "\n".join(f"{each.regime.name}: {each.explain()}" for each in every)
 
     def __str__(self) -> str:
-        """Write the tables and the proofs where there is no deal."""
+        """Write the tables, and the proofs where there is no deal or no outcome."""
         parts = [str(self.table()), str(self.value_of_linkage()), str(self.beside_table())]
-        proofs = [f"{o.regime.name}: {o.explain()}" for o in self.outcomes if not o.agreed]
+        without: list[RegimeOutcome | Unsettled] = [o for o in self.outcomes if not o.agreed]
+        without += self._without(headline=True)
+        proofs = [f"{each.regime.name}: {each.explain()}" for each in without]
         return "\n\n".join([*parts, *proofs])
 
     def _repr_html_(self) -> str:
@@ -138,6 +158,7 @@ class RegimeComparison(Tabular):
             "disagreement_from": self.disagreement_from,
             "outcomes": [outcome.to_dict() for outcome in self.outcomes],
             "beside": [outcome.to_dict() for outcome in self.beside],
+            "unsettled": [each.to_dict() for each in self.unsettled],
             "value_of_linkage": self.value_of_linkage().to_dict(),
             "certificate": self.certificate.to_dict(),
         }
@@ -195,6 +216,9 @@ def compare_regimes(
         For unknown levers, regimes without levers or unfit options.
     IntractableError
         When the exact methods would need too much.
+    ConvergenceError
+        When the first regime is one of separate tables without a fixed point, so that there is
+        nothing to compare the others with. Any other such regime is in `unsettled`.
 
     Examples
     --------
@@ -220,44 +244,47 @@ def compare_regimes(
         smaller = negotiation.restrict(tradable=regime.tradable)
         return model.point(smaller, Bargained(smaller, rule))
 
-    def solved(
+    def asked(
         regime: Regime, point: DisagreementPoint, reading: str, mixed: bool,
         starts: Sequence[Lottery] = (),
-    ) -> RegimeOutcome:  # fmt: skip
+    ) -> Asked:  # fmt: skip
         if progress is not None:
             progress(f"{regime.name} ({reading}, {'lotteries' if mixed else 'packages'})")
-        return outcome_of(
-            negotiation, regime, rule, model, point,
-            off_table=reading, lotteries=mixed, starts=starts,
-        )  # fmt: skip
+        return Asked(negotiation, regime, rule, model, point, reading, mixed, starts)
 
     points = [breakdown(regime) for regime in chosen]
-    first = solved(chosen[0], points[0], off_table, lotteries)
+    first = asked(chosen[0], points[0], off_table, lotteries).answer()
     starts = [first.lottery] if first.agreed else []
-    rest = [
-        solved(regime, point, off_table, lotteries, starts)
-        for regime, point in zip(chosen[1:], points[1:], strict=True)
-    ]
-    elsewhere = [
-        first if np.array_equal(point.payoffs, points[0].payoffs)
-        else solved(chosen[0], point, off_table, lotteries)
-        for point in points[1:]
-    ]  # fmt: skip
-    others: list[RegimeOutcome] = []
+    kept, elsewhere, others = [first], [], []
+    unsettled: list[Unsettled] = []
+    for regime, point in zip(chosen[1:], points[1:], strict=True):
+        found = settle(asked(regime, point, off_table, lotteries, starts))
+        if isinstance(found, Unsettled):
+            unsettled.append(found)
+            continue
+        same = np.array_equal(point.payoffs, points[0].payoffs)
+        kept.append(found)
+        elsewhere.append(
+            first if same else asked(chosen[0], point, off_table, lotteries).answer()
+        )  # fmt: skip
     if beside:
         other = OFF_TABLE[1 - OFF_TABLE.index(off_table)]
         for regime, point in zip(chosen, points, strict=True):
-            others.append(solved(regime, point, off_table, not lotteries, starts))
+            readings = [(off_table, not lotteries)]
             if not _nothing_off(negotiation, regime):
-                others.append(solved(regime, point, other, lotteries, starts))
-                others.append(solved(regime, point, other, not lotteries, starts))
+                readings += [(other, lotteries), (other, not lotteries)]
+            for reading, mixed in readings:
+                found = settle(asked(regime, point, reading, mixed, starts))
+                unsettled.append(found) if isinstance(found, Unsettled) else others.append(found)
     return RegimeComparison(
-        negotiation, (first, *rest), tuple(others), tuple(elsewhere), rule, common.says
-    )
+        negotiation, tuple(kept), tuple(others), tuple(elsewhere), rule, common.says,
+        tuple(unsettled),
+    )  # fmt: skip
 
 
 @registers(RegimeComparison)
 def check_comparison(comparison: RegimeComparison) -> Certificate:
-    """Verify every outcome."""
+    """Verify every outcome, and search again where there is none."""
     checked = [verify(outcome) for outcome in (*comparison.outcomes, *comparison.beside)]
+    checked += [verify(each) for each in comparison.unsettled]
     return max(checked, key=lambda certificate: certificate.value / certificate.tolerance)

@@ -27,13 +27,35 @@ from bargaining.model.packages import Lottery, Package
 from bargaining.optimize.averaging import averaged
 from bargaining.strategic.disagreement import Disagreement, DisagreementPoint
 
-__all__ = ["FixedPointFound", "SeparateTables", "bargain_separately", "given"]
+__all__ = [
+    "FixedPointFound",
+    "NoFixedPointError",
+    "SeparateTables",
+    "bargain_separately",
+    "given",
+]
 
 ROUNDS = 60
 """Turns of all tables from one start, at most."""
 
 LARGEST_SEARCH = 1_000
 """Combinations of the levers that link tables, at most, for all fixed points to be found."""
+
+
+class NoFixedPointError(ConvergenceError):
+    """Separate tables have no fixed point, or none was found.
+
+    Attributes
+    ----------
+    completeness : {"all", "some"}
+        "all": there is none in single packages. "some": none was found.
+    starts : int
+        From how many starts the tables took turns.
+    """
+
+    def __init__(self, message: str, *, completeness: str, starts: int) -> None:
+        super().__init__(message)
+        self.completeness, self.starts = completeness, starts
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,7 +168,7 @@ def bargain_separately(
 
     Raises
     ------
-    ConvergenceError
+    NoFixedPointError
         When there is no fixed point, or none was found; it says which, and what was tried.
     """
     talks = _Talks(negotiation, tables, solution, breakdown, lotteries)
@@ -165,9 +187,11 @@ def bargain_separately(
         tried = f"{len(states)} starts, {ROUNDS} rounds each"
         says = "none was found" if not searched else "there is none in single packages"
         more = "" if not searched else ", and every combination of the levers that link the tables"
-        raise ConvergenceError(
+        raise NoFixedPointError(
             f"separate tables: no fixed point; {says} (tried: {tried}{more}); lotteries, other "
-            "tables or regimes= without separate tables may have an answer"
+            "tables or regimes= without separate tables may have an answer",
+            completeness="all" if searched else "some",
+            starts=len(states),
         )
     return SeparateTables(tuple(found), len(states), additive, "all" if searched else "some")
 
