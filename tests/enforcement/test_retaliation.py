@@ -61,6 +61,16 @@ def test_an_escalation_pays_iff_what_is_gained_before_exceeds_what_is_lost_after
         assert move.worth == pytest.approx((1 - kept) * 4 - kept * 4)
 
 
+@pytest.mark.parametrize(("gain", "harm"), [(3, 4), (3, 5), (1, 4), (2, 9)])
+def test_a_move_is_worth_nothing_at_its_critical_lag_whatever_is_gained_and_lost(gain, harm):
+    for delta in (0.5, 0.99):
+        for once in retaliation(war(gain, harm), PAIR, discount_factors=delta).moves:
+            if once.critical_lag:
+                lag = once.critical_lag
+                there = retaliation(war(gain, harm), PAIR, lag=lag, discount_factors=delta)
+                assert there.move(once.lever, once.level).worth == pytest.approx(0, abs=1e-9)
+
+
 def test_the_deterring_reciprocity_is_the_least_that_leaves_nothing_to_gain():
     # a step to 2 gains 4, so an answer of 1 takes it all
     move = retaliation(war(3, 4), PAIR, discount_factors=0.9).move("lever 1", 2)

@@ -168,16 +168,16 @@ class Exchange:
         for k in np.argsort(shares):
             worth = self._worth(turn, before, self._payoff(turn, to, int(k)) - still)
             if shares[k] >= 0 and worth <= TOLERANCE * self.scales[turn]:
-                return float(shares[k])
+                return abs(float(shares[k]))  # a zero without a sign
         return None
 
 
 def _critical_lag(before: float, after: float, delta: float, least: float) -> float | None:
-    """Return the lag beyond which a move pays."""
+    """Return the lag beyond which a move pays, where (1 - delta^lag) before + delta^lag after = 0."""
     if before <= least:
         return None
     if after >= 0:
         return 0.0
     if delta == 0:
         return 0.0
-    return float(np.log(after / (after - before)) / np.log(delta))
+    return float(np.log(before / (before - after)) / np.log(delta))
