@@ -7,6 +7,8 @@ contains a number that the library did not compute when the page was built.
 from __future__ import annotations
 
 import io
+import re
+import textwrap
 from contextlib import redirect_stdout
 from typing import Any
 
@@ -16,13 +18,25 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
+WIDTH = 88
+"""Characters that fit on a line of a page."""
+
 
 def run(code: str, name: str, namespace: dict[str, Any]) -> str:
     """Run a block and return what it prints."""
     printed = io.StringIO()
     with redirect_stdout(printed):
         exec(compile(code, name, "exec"), namespace)
-    return printed.getvalue().rstrip()
+    return wrapped(printed.getvalue().rstrip())
+
+
+def wrapped(text: str) -> str:
+    """Break long lines of words; tables, which have columns or rules, stay as they are."""
+    lines = text.split("\n")
+    for k, line in enumerate(lines):
+        if len(line) > WIDTH and line[:1].isalnum() and not re.search(r"\S {2,}\S", line):
+            lines[k] = textwrap.fill(line, WIDTH)
+    return "\n".join(lines)
 
 
 def show_printed(app: Sphinx, page: nodes.document) -> None:

@@ -104,7 +104,7 @@ class Precedent(Tabular):
         for name, state in targets.items():
             change = self.intact - self.solved[state].values
             change[np.abs(change) <= noise] = 0.0
-            prices[name] = self.setting.discount_factors * change
+            prices[name] = self.setting.discount_factors * change + 0.0  # no negative zeros
         return prices
 
     @property
