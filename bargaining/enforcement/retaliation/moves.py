@@ -173,7 +173,7 @@ class Exchange:
 
 
 def _critical_lag(before: float, after: float, delta: float, least: float) -> float | None:
-    """Return the lag beyond which a move pays, where (1 - delta^lag) before + delta^lag after = 0."""
+    """Return the lag beyond which a move pays; at it (1 - delta^lag) before = -delta^lag after."""
     if before <= least:
         return None
     if after >= 0:
