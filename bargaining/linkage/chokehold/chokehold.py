@@ -114,7 +114,8 @@ def chokehold(
     IntractableError
         For a table of more than 10^7 transitions.
     ConvergenceError
-        When no equilibrium was found; it cannot happen where the holder alone decides.
+        When no equilibrium was found: values may go in circles where both decide and what is built
+        is lost again (`recovery`).
 
     References
     ----------
