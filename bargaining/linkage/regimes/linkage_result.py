@@ -205,7 +205,9 @@ class LinkageValue(Tabular):
             f"{player} {value:+.4g}"
             for player, value in zip(self.negotiation.player_names, self.value[-1], strict=True)
         )
-        parts.append(f"Putting all {len(self.levers)} on the table changes payoffs by: {worth}.")
+        m = len(self.levers)
+        things = f"all {m}" if m > 1 else "it"
+        parts.append(f"Putting {things} on the table changes payoffs by: {worth}.")
         for player, column in zip(self.negotiation.player_names, self.shapley.T, strict=True):
             best = int(column.argmax())
             if column[best] > 0:
