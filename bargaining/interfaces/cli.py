@@ -16,8 +16,9 @@ import typer
 from bargaining import __version__
 from bargaining.errors import BargainingError, InputError
 from bargaining.interfaces.commands.common import NO_RESULT
-from bargaining.interfaces.commands.files import list_command, new, plot, provenance
+from bargaining.interfaces.commands.files import list_command, new, provenance
 from bargaining.interfaces.commands.norms import table, truce
+from bargaining.interfaces.commands.pictures import plot
 from bargaining.interfaces.commands.solving import regimes, solve
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
 

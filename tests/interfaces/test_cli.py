@@ -322,6 +322,25 @@ def test_plot_writes_the_file(run: Any, tmp_path: Path) -> None:
     assert path.stat().st_size > 1000
 
 
+@pytest.mark.parametrize("what", ["payoff-set", "ledger", "linkage", "tabling", "truce"])
+def test_plot_draws_what_is_asked_for(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status, out, err = run("plot", "two-issues", "--what", what)
+    assert (status, out, err) == (0, f"Written: two-issues-{what}.png\n", "")
+    assert (tmp_path / f"two-issues-{what}.png").stat().st_size > 1000
+
+
+def test_plot_without_a_deal_says_the_proof_in_place_of_a_ledger(run: Any, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.png"
+    arguments = ("--what", "ledger", "--disagreement", "1,3", "--output", str(path))
+    status, out, err = run("plot", "two-issues", *arguments)
+    assert (status, out) == (1, "")
+    assert "There is no agreement" in err
+    assert not path.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "key"),
     [
@@ -381,6 +400,11 @@ def test_version_and_help(run: Any) -> None:
         (["equilibrium", TRUCE, "--random-starts", "-1"], "random_starts"),
         (["equilibrium", TRUCE, "--random-starts", "many"], "random-starts"),
         (["plot", "ally"], "expected two players"),
+        (["plot", "two-issues", "--what", "truse"], "did you mean 'truce'"),
+        (["plot", "two-issues", "--what", "x"], "'regimes', 'ledger', 'linkage', 'tabling'"),
+        (["plot", "two-issues", "--what", "truce", "--solution", "nash"], "without a rule"),
+        (["plot", "two-issues", "--what", "linkage", "--solution", "nahs"], "did you mean 'nash'"),
+        (["plot", "nash-barter-1950", "--what", "linkage"], "no free security lever"),
         (["plot", "two-issues", "--output", "picture.xyz"], "xyz"),
         (["plot", "two-issues", "--output", "no-such-folder/picture.png"], "no-such-folder"),
         (["new", "no-such-folder/mine.toml"], "no-such-folder"),

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot
@@ -18,15 +16,6 @@ import bargaining as bg
 from bargaining.interfaces.plots.outlines import outline
 from bargaining.interfaces.plots.payoff_sets import SOLUTIONS
 from bargaining.interfaces.plotting import plot_payoff_set, plot_regimes, save
-
-matplotlib.use("Agg")
-
-
-@pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
-    """Close all figures after a test."""
-    yield
-    pyplot.close("all")
 
 
 def labels(ax: Axes) -> set[str]:

@@ -1,4 +1,4 @@
-"""`list`, `new`, `provenance` and `plot`."""
+"""`list`, `new` and `provenance`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from bargaining.errors import InputError
-from bargaining.interfaces.commands.common import Disagreement, Json, Name, about, emit, load
+from bargaining.interfaces.commands.common import Json, Name, about, emit, load
 
-__all__ = ["list_command", "new", "plot", "provenance"]
+__all__ = ["list_command", "new", "provenance"]
 
 
 def list_command(as_json: Json = False) -> int:
@@ -56,35 +56,4 @@ def provenance(name: Name, as_json: Json = False) -> int:
         emit({**about(scenario), "provenance": scenario.provenance().to_dict()})
     else:
         provenance_report(output(), scenario)
-    return 0
-
-
-def plot(
-    name: Name,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            help="The file to write; its ending says the format (png, svg, pdf).",
-            show_default="NAME.png",
-        ),
-    ] = None,
-    disagreement: Disagreement = None,
-    as_json: Json = False,
-) -> int:
-    """Draw what can be agreed in each regime, breakdown, and the solutions (two players)."""
-    from bargaining.interfaces.options import disagreement_option, regimes_of
-    from bargaining.interfaces.plotting import plot_regimes, save
-    from bargaining.interfaces.rendering import working
-
-    scenario = load(name)
-    model = disagreement_option(scenario, disagreement)
-    path = out or Path(f"{scenario.name}.png")
-    with working(f"Drawing {scenario.name}"):
-        axes = plot_regimes(scenario, disagreement=model, regimes=regimes_of(scenario, model))
-        save(axes, path, title=scenario.title)
-    if as_json:
-        emit({**about(scenario), "path": str(path)})
-    else:
-        typer.echo(f"Written: {path}")
     return 0

@@ -109,7 +109,7 @@ def plot_linkage(value: LinkageValue, *, ax: Axes | None = None) -> Axes:
     Raises
     ------
     InputError
-        For anything but a `LinkageValue`, or one without levers.
+        For anything but a `LinkageValue`.
     ImportError
         When matplotlib is not installed.
 
@@ -122,8 +122,6 @@ def plot_linkage(value: LinkageValue, *, ax: Axes | None = None) -> Axes:
     """
     if not isinstance(value, LinkageValue):
         raise InputError(f"plot_linkage: expected a LinkageValue, got {value!r}")
-    if not value.levers:
-        raise InputError("plot_linkage: there is no free security lever whose worth could be drawn")
     game = value.negotiation
     rows = [
         Bars(fill(lever, WIDE), game.lever(lever).owner, tuple(worth))
