@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,6 +30,9 @@ from bargaining.optimize.elimination import maximizer
 from bargaining.results.certificate import TOLERANCE, Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
+
+if TYPE_CHECKING:
+    from bargaining.enforcement.patience.penal import PenalBounds
 
 __all__ = ["CriticalDiscountFactors", "breach_gain", "critical", "critical_discount_factors"]
 
@@ -79,6 +83,17 @@ class CriticalDiscountFactors(Tabular):
     def common(self) -> float:
         """The discount factor from which on everybody keeps the agreement, if all share it."""
         return float(self.factors.max())
+
+    @cached_property
+    def penal(self) -> PenalBounds:
+        """What the harshest credible punishments would do, whatever `punishment` is.
+
+        The common discount factor of the optimal penal code where two players have few packages,
+        bounds on it otherwise; worked out when it is first asked for.
+        """
+        from bargaining.enforcement.patience.penal import penal_bounds  # it bounds by this class
+
+        return penal_bounds(self.negotiation, self.lottery)
 
     @property
     def enforceable(self) -> bool:

@@ -2,7 +2,8 @@
 
 Whatever punishes, nobody can be held below the pure minmax payoff, and reverting to the equilibrium
 that is worst for whoever broke the agreement is credible (Abreu 1988; Friedman 1971). Between the
-two lies the common discount factor of the optimal penal code.
+two lies the common discount factor of the optimal penal code, which is found exactly where two
+players have few packages (Abreu and Sannikov 2014).
 """
 
 from __future__ import annotations
@@ -17,15 +18,21 @@ from bargaining.enforcement.patience.critical import (
     CriticalDiscountFactors,
     critical_discount_factors,
 )
+from bargaining.enforcement.repeated.common_factor import CommonDiscountFactor, kept_from
 from bargaining.enforcement.repeated.minmax import pure_minmax
 from bargaining.model.negotiation import Negotiation
+from bargaining.model.packages import Lottery
 from bargaining.noncooperative.equilibria import Equilibria
+from bargaining.noncooperative.games.normal_form import NormalFormGame
 from bargaining.noncooperative.solve import nash_equilibria
 from bargaining.results.certificate import TOLERANCE, Certificate, registers, verify
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
 
 __all__ = ["PenalBounds", "penal_bounds"]
+
+LARGEST = 4_096
+"""Packages, at most, for which the common discount factor itself is found."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +48,9 @@ class PenalBounds(Tabular):
     minmax : ndarray of shape (N,)
     equilibria : Equilibria
         Those found, and how complete the list is.
+    common : CommonDiscountFactor or None
+        The discount factor itself, with punishments in pure strategies after a public draw; None
+        where there are not two players, or more than 4,096 packages.
     certificate : Certificate
     """
 
@@ -49,16 +59,23 @@ class PenalBounds(Tabular):
     minmax: FloatArray
     equilibria: Equilibria = field(repr=False)
     certificate: Certificate
+    common: CommonDiscountFactor | None = None
 
     @property
     def bounds(self) -> tuple[float, float]:
         """Below the first no punishment is enough, from the second on one is."""
-        return self.lower.common, self.upper.common
+        low, high = self.lower.common, self.upper.common
+        if self.common is None:
+            return low, high
+        if self.common.lower > high:  # reverting to an equilibrium in mixed strategies does better
+            return low, high
+        return max(low, self.common.lower), min(high, self.common.upper)
 
     @property
     def exact(self) -> bool:
         """Whether the bounds meet."""
-        return self.upper.common - self.lower.common <= TOLERANCE
+        low, high = self.bounds
+        return high - low <= TOLERANCE
 
     def table(self) -> Table:
         """Return both punishments and both critical discount factors by player."""
@@ -67,8 +84,12 @@ class PenalBounds(Tabular):
             self.upper.factors, strict=True,
         )  # fmt: skip
         columns = ("player", "pure minmax", "worst equilibrium", "from minmax", "from equilibria")
-        return Table("Critical discount factors of penal codes", columns, tuple(rows),
-                     note=f"certificate: {self.certificate}")  # fmt: skip
+        low, high = self.bounds
+        common = f"{high:.6g}" if self.exact else f"between {low:.6g} and {high:.6g}"
+        return Table(
+            "Critical discount factors of penal codes", columns, tuple(rows),
+            note=f"common, of the optimal penal code: {common}; certificate: {self.certificate}",
+        )  # fmt: skip
 
     def explain(self) -> str:
         """Say the bounds in words."""
@@ -79,8 +100,15 @@ class PenalBounds(Tabular):
                 "agreement than it can secure alone."
             )
         text = f"With a common discount factor below {low:.4g} no punishment holds the agreement"
-        if self.exact:
+        if self.exact and high >= self.upper.common - TOLERANCE:
             return f"{text}; from there on reverting to an equilibrium does."
+        if self.exact:
+            return (
+                f"{text}; from there on an optimal penal code does, while reverting to an "
+                f"equilibrium takes {self.upper.common:.4g}."
+            )
+        if self.common is not None and high == 1:
+            return f"{text}, and none that was found does for anybody more patient."
         credible = (
             f"from {high:.4g} on reverting to an equilibrium does."
             if high < 1
@@ -88,7 +116,8 @@ class PenalBounds(Tabular):
         )
         return (
             f"{text}; {credible} Between the two it depends on how patient the others are whether "
-            "they would carry out anything harsher."
+            f"they would carry out anything harsher, which is worked out for two players with up "
+            f"to {LARGEST:,} packages only."
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -96,6 +125,7 @@ class PenalBounds(Tabular):
         return {
             "bounds": list(self.bounds),
             "exact": self.exact,
+            "common": None if self.common is None else self.common.to_dict(),
             "minmax": self.minmax.tolist(),
             "lower": self.lower.to_dict(),
             "upper": self.upper.to_dict(),
@@ -136,14 +166,38 @@ def penal_bounds(negotiation: Negotiation, agreement: Agreed, **options: Any) ->
     worst = np.min([equilibrium.payoffs for equilibrium in equilibria], axis=0)
     lower = critical_discount_factors(negotiation, lottery, punishment=held)
     upper = critical_discount_factors(negotiation, lottery, punishment=worst)
+    common = _common(negotiation, lottery)
+    proofs = [lower.certificate, upper.certificate]
+    if common is not None:
+        proofs.append(common.certificate)
     many = f"{len(equilibria)} found, {equilibria.completeness}"
     return PenalBounds(
         replace(lower, punishment_from="pure minmax for ever, a bound"),
         replace(upper, punishment_from=f"the worst equilibrium for whoever breaks it ({many})"),
         held,
         equilibria,
-        max(lower.certificate, upper.certificate, key=lambda c: c.value),
+        max(proofs, key=lambda proof: proof.value),
+        common,
     )
+
+
+def _common(negotiation: Negotiation, lottery: Lottery) -> CommonDiscountFactor | None:
+    """Return the discount factor of the optimal penal code, of two players with few packages."""
+    if len(negotiation.players) != 2 or negotiation.number_of_packages > LARGEST:
+        return None
+    game = NormalFormGame.from_negotiation(negotiation)
+    free = negotiation.free_levers
+    own = [[k for k, v in enumerate(free) if v.owner == name] for name in negotiation.player_names]
+    shapes = [tuple(negotiation.sizes[k] for k in mine) for mine in own]
+    drawn = []
+    for share, package in lottery:
+        [row] = negotiation.indices([package])
+        first, second = (
+            int(np.ravel_multi_index(tuple(row[mine]), shape)) if mine else 0
+            for mine, shape in zip(own, shapes, strict=True)
+        )
+        drawn.append((share, (first, second)))
+    return kept_from(game, drawn)
 
 
 @registers(PenalBounds)
@@ -156,6 +210,7 @@ def check_penal_bounds(result: PenalBounds) -> Certificate:
     value = max(
         verify(result.lower).value,
         verify(result.upper).value,
+        *([] if result.common is None else [verify(result.common).value]),
         *(verify(equilibrium).value for equilibrium in result.equilibria),
         *(float(np.abs(a - b).max()) for a, b in (
             (held / scales, result.minmax / scales),

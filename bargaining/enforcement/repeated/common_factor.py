@@ -1,8 +1,9 @@
 """The exact common discount factor of optimal penal codes, for small games of two players.
 
 A profile can be repeated for ever iff (1 - delta) gain_i <= delta (u_i - v_i(delta)), v(delta)
-being the worst equilibrium payoffs at delta (Abreu 1988). Patience relaxes it on both sides, so
-that bisection brackets the critical discount factor; v at the upper end gives a lower bound, exact
+being the worst equilibrium payoffs at delta (Abreu 1988); a lottery with a public draw iff that is
+so of every profile drawn, u being what is expected. Patience relaxes it on both sides, so that
+bisection brackets the critical discount factor; v at the upper end gives a lower bound, exact
 where v stays the same. Payoffs that are averages are looked for in the set.
 """
 
@@ -26,7 +27,7 @@ from bargaining.results.certificate import TOLERANCE, Certificate, plain, regist
 from bargaining.results.table import Table, Tabular
 from bargaining.types import FloatArray
 
-__all__ = ["CommonDiscountFactor", "common_discount_factor"]
+__all__ = ["CommonDiscountFactor", "common_discount_factor", "kept_from"]
 
 PATIENT = 0.999
 """The most patient players that are tried."""
@@ -48,6 +49,9 @@ class CommonDiscountFactor(Tabular):
         What is to hold, a period.
     profile : tuple of int or None
         What is played in every period, if that was asked.
+    drawn : tuple of profiles
+        What may be drawn in a period, where it was asked of a lottery; otherwise the profile alone,
+        or nothing.
     threats : ndarray of shape (2,)
         The worst equilibrium payoffs at `upper`; where nothing holds, at `lower`.
     certificate : Certificate
@@ -63,6 +67,7 @@ class CommonDiscountFactor(Tabular):
     certificate: Certificate
     players: tuple[str, ...]
     game: NormalFormGame = field(repr=False)
+    drawn: tuple[tuple[int, ...], ...] = ()
 
     @property
     def sustainable(self) -> bool:
@@ -103,6 +108,7 @@ class CommonDiscountFactor(Tabular):
             "sustainable": self.sustainable,
             "payoffs": self.payoffs.tolist(),
             "profile": plain(self.profile),
+            "drawn": plain(self.drawn),
             "threats": self.threats.tolist(),
             "certificate": self.certificate.to_dict(),
         }
@@ -146,7 +152,31 @@ def common_discount_factor(
         raise InputError(f"{where}: expected either `profile` or `payoffs`")
     played = None if profile is None else _profile(where, finite, profile)
     wanted = _payoffs(where, finite, played, payoffs)
-    return _bracketed(_Question(finite, stage_of(finite), wanted, played))
+    return _bracketed(
+        _Question(finite, stage_of(finite), wanted, () if played is None else (played,))
+    )
+
+
+def kept_from(
+    game: NormalFormGame, lottery: Sequence[tuple[float, tuple[int, ...]]]
+) -> CommonDiscountFactor:
+    """Return from which common discount factor on every draw of a lottery is kept.
+
+    Parameters
+    ----------
+    game : NormalFormGame of two players
+    lottery : sequence of (probability, profile)
+        Drawn afresh in every period, for all to see.
+
+    Raises
+    ------
+    ConvergenceError
+        As `repeated_payoff_set`.
+    """
+    shares = np.array([share for share, _ in lottery])
+    drawn = tuple(profile for _, profile in lottery)
+    payoffs = np.array([[table[profile] for profile in drawn] for table in game.payoff_arrays])
+    return _bracketed(_Question(game, stage_of(game), payoffs @ shares, drawn))
 
 
 def _profile(where: str, game: NormalFormGame, profile: Sequence[int | str]) -> tuple[int, ...]:
@@ -171,32 +201,33 @@ def _payoffs(
 
 @dataclass(frozen=True, eq=False)
 class _Question:
-    """Whether something holds at a discount factor."""
+    """Whether something holds at a discount factor: profiles that are drawn, or payoffs."""
 
     game: NormalFormGame
     stage: Stage
     payoffs: FloatArray
-    profile: tuple[int, ...] | None
+    drawn: tuple[tuple[int, ...], ...]
 
     def answer(self, delta: float) -> tuple[bool, FloatArray]:
         """Return whether it holds, and the worst equilibrium payoffs."""
         found = repeated_payoff_set(self.game, delta)
-        if found.empty or self.profile is None:
+        if found.empty or not self.drawn:
             return not found.empty and found.contains(self.payoffs), found.threats
         nash = self.stage.from_units(self.stage.nash)
         threats = np.vstack([nash, found.threats]).min(axis=0)  # not above them by a rounding error
         return bool(self.needed(threats) <= delta + KNIFE_EDGE), threats
 
     def by_reversion(self) -> float:
-        """Return from where on nobody leaves the profile if its worst pure equilibrium follows."""
+        """Return from where on nobody leaves the profiles if its worst pure equilibrium follows."""
         nash = self.stage.nash
         return self.needed(self.stage.from_units(nash.min(axis=0))) if len(nash) else 1.0
 
     def needed(self, threats: FloatArray) -> float:
-        """Return from where on nobody leaves the profile, were these the punishments."""
+        """Return from where on nobody leaves any profile, were these the punishments."""
         units = self.stage.to_units(self.payoffs)
-        row = int(np.ravel_multi_index(self.profile or (0, 0), self.game.shape))
-        gains, losses = self.stage.gains[row], units - self.stage.to_units(threats)
+        rows = np.ravel_multi_index(tuple(np.array(self.drawn).T), self.game.shape)
+        gains = self.stage.gains[rows].max(axis=0)
+        losses = units - self.stage.to_units(threats)
         if np.any(losses < -TOLERANCE) or np.any((gains > 0) & (losses <= 0)):
             return 1.0
         losses = np.maximum(losses, 0.0)
@@ -209,13 +240,13 @@ def _bracketed(question: _Question) -> CommonDiscountFactor:
     holds, threats = question.answer(low)
     if holds:
         return _result(question, 0.0, 0.0, threats)
-    if question.profile is not None:
+    if question.drawn:
         high = min(high, question.by_reversion())
     holds, threats = question.answer(high)
     if not holds:
         return _result(question, high, 1.0, threats)
     while high - low > TOLERANCE:
-        if question.profile is not None:
+        if question.drawn:
             # the worst payoffs at the upper end are no better at the critical discount factor
             bound = question.needed(threats)
             holds, punishments = question.answer(bound) if low < bound < high else (False, threats)
@@ -239,18 +270,19 @@ def _result(
         lower=low,
         upper=high,
         payoffs=question.payoffs,
-        profile=question.profile,
+        profile=question.drawn[0] if len(question.drawn) == 1 else None,
         threats=threats,
         certificate=Certificate("bracket", width),
         players=question.game.players,
         game=question.game,
+        drawn=question.drawn,
     )
 
 
 @registers(CommonDiscountFactor)
 def check_common(result: CommonDiscountFactor) -> Certificate:
     """Ask again at both ends; the value is 1 where an answer is wrong."""
-    question = _Question(result.game, stage_of(result.game), result.payoffs, result.profile)
+    question = _Question(result.game, stage_of(result.game), result.payoffs, result.drawn)
     below = result.lower - (BELOW if result.upper < 1 else 0.0)
     right = below <= 0 or not question.answer(below)[0]
     if result.sustainable:
