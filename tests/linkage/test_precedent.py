@@ -75,6 +75,11 @@ def test_the_threshold_is_the_stake_whose_surplus_is_the_charge() -> None:
     assert list(found.breaks().values()) == [0, 0, 0, 1, 1]
 
 
+def test_a_norm_that_costs_nothing_breaks_at_any_stake_and_one_denied_at_none() -> None:
+    assert transferred(0.0).threshold() == 0.0
+    assert transferred(0.0, norm="US", denial=1.0).threshold() is None
+
+
 def test_with_side_payments_a_patient_charge_solves_a_linear_equation() -> None:
     """Broken, each gets 5 a crisis; intact, V = p x net + delta V with net from the surplus."""
     p, delta, cost = 0.4, 0.8, 3.0

@@ -104,7 +104,7 @@ def noisy_truce(
         for delta, loss, found, scale in zip(deltas, losses, breaches, scales, strict=True)
     ]
     least = tuple(rule.least_length() for rule in rules)
-    forever = tuple(rule.slack(None) >= -TOLERANCE * rule.scale for rule in rules)
+    forever = tuple(bool(rule.slack(None) >= -TOLERANCE * rule.scale) for rule in rules)
     finite = [months for months in least if months is not None]
     best = max(finite) if len(finite) == len(least) else None
     chosen = best if given is None else given

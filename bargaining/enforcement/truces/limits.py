@@ -172,7 +172,7 @@ class TrucePatience(Tabular):
         for name, ranges in whom:
             rows += [(name, low, high, low**12, high**12) for low, high in ranges]
             rows += [] if ranges else [(name, None, None, None, None)]
-        columns = ("player", "a month from", "to", "a year from", "to")
+        columns = ("player", "a month from", "a month to", "a year from", "a year to")
         note = f"chance of renewal {self.renewal:g}; certificate: {self.certificate}"
         return Table("Discount factors that hold the truce", columns, tuple(rows), note=note)
 

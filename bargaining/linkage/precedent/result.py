@@ -209,7 +209,9 @@ class Precedent(Tabular):
         return comparative(rows)
 
     def threshold(self, norm: Player | str | None = None) -> float | None:
-        """Return the smallest stake at which a norm (any, by default) breaks, None if at none.
+        """Return the smallest stake at which a norm (any, by default) breaks.
+
+        None where no stake breaks it, and 0 where every stake does, however small.
 
         The stake is a factor on the payoffs of the negotiation itself, in the first state, at the
         values found. A search on 2^-20 to 2^20, by bisection to six digits, which takes it for

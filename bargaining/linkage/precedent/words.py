@@ -93,7 +93,10 @@ def comparative(rows: Sequence[tuple[Any, float, Precedent]]) -> Table:
 def threshold(
     talks: Talks, solved: Mapping[State, SolvedState], bits: Sequence[int]
 ) -> float | None:
-    """Return the smallest factor on the negotiation's payoffs at which one of the norms breaks."""
+    """Return the smallest factor on the negotiation's payoffs at which one of the norms breaks.
+
+    0 where the smallest that is looked at breaks one.
+    """
     values = {state: each.values for state, each in solved.items()}
     first = next(iter(solved))
 
@@ -104,6 +107,8 @@ def threshold(
 
     if not breaks(EXTREME):
         return None
+    if breaks(-EXTREME):
+        return 0.0
     low, high = -float(EXTREME), float(EXTREME)
     while high - low > 1e-7:
         middle = (low + high) / 2
