@@ -24,7 +24,7 @@ from collections import Counter
 import bargaining as bg
 
 COST = 1.5
-DRAWS = 12
+DRAWS = 10
 A, B = bg.Player("A"), bg.Player("B")
 
 CASES = {
