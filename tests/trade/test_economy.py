@@ -254,9 +254,9 @@ def test_bad_names_are_named():
 
 def test_bad_policies_are_named():
     base = economy()
-    with pytest.raises(bg.InputError, match="trade cost from A to B in food: .* > 0, got 0.0"):
+    with pytest.raises(bg.InputError, match=r"trade cost from A to B in food: .* > 0, got 0.0"):
         base.counterfactual(trade_costs={("A", "B"): 0})
-    with pytest.raises(bg.InputError, match="export tax from A to B in food: .* > -1"):
+    with pytest.raises(bg.InputError, match=r"export tax from A to B in food: .* > -1"):
         base.counterfactual(export_taxes={("A", "B"): -2})
-    with pytest.raises(bg.InputError, match="deficits: .*sum to zero"):
+    with pytest.raises(bg.InputError, match=r"deficits: .*sum to zero"):
         base.counterfactual(deficits=[1, 1])
