@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import ConvergenceError
 from bargaining.trade.interface import TariffEconomy, TariffEvaluation
-from bargaining.types import FloatArray
+from bargaining.types import FloatArray, IntArray
 
 __all__ = ["Climb", "Measure", "climb"]
 
@@ -54,6 +55,8 @@ class Climb:
     asked : float
         First-order error: largest change of a free tariff, relative to 1 + tariff, that its own
         first-order condition asks for within the bounds.
+    promise : float
+        What that change would gain, to first order.
     evaluation : TariffEvaluation
     evaluations : int
         Equilibria solved.
@@ -62,13 +65,14 @@ class Climb:
     tariffs: FloatArray
     value: float
     asked: float
+    promise: float
     evaluation: TariffEvaluation
     evaluations: int
 
 
 @dataclass(frozen=True, eq=False)
 class _Point:
-    """What is known at y = 1 / (1 + tariff) of the free tariffs.
+    """What is known at y = 1 / (1 + tariff), one number a lever.
 
     Attributes
     ----------
@@ -95,25 +99,47 @@ class _Point:
 
 @dataclass(eq=False)
 class _Hill:
-    """What is maximised, as a function of the free tariffs."""
+    """What is maximised, as a function of the levers."""
 
     economy: TariffEconomy
     measure: Measure
-    tariffs: FloatArray
-    free: NDArray[np.bool_]
+    start: FloatArray
+    levers: IntArray
     latest: TariffEvaluation | None = None
     count: int = 0
 
+    @cached_property
+    def free(self) -> NDArray[np.bool_]:
+        """Which tariffs may move."""
+        return self.levers >= 0
+
+    @cached_property
+    def lever(self) -> IntArray:
+        """The lever of each free tariff."""
+        return self.levers[self.free]
+
+    def total(self, values: FloatArray) -> FloatArray:
+        """Add up what belongs to each lever."""
+        return np.asarray(np.bincount(self.lever, values[self.free]), dtype=np.float64)
+
+    def first(self) -> FloatArray:
+        """Return y at the start, means where tariffs of a lever differ."""
+        return np.asarray(self.total(1 / (1 + self.start)) / np.bincount(self.lever))
+
+    def tariffs(self, y: FloatArray) -> FloatArray:
+        """Return the tariffs at y."""
+        tariffs = self.start.copy()
+        tariffs[self.free] = (1 / y - 1)[self.lever]
+        return tariffs
+
     def at(self, y: FloatArray) -> _Point:
         """Solve the equilibrium at y."""
-        tariffs = self.tariffs.copy()
-        tariffs[self.free] = 1 / y - 1
         self.count += 1
-        evaluation = self.economy.evaluate(tariffs, start=self.latest)
+        evaluation = self.economy.evaluate(self.tariffs(y), start=self.latest)
         self.latest = evaluation
         value, weights = self.measure(evaluation.welfare)
-        trade = evaluation.flows[self.free]
-        gradient = evaluation.gradient(weights)[self.free]
+        trade = self.total(evaluation.flows)
+        gradient = self.total(evaluation.gradient(weights))
         slope = np.where(trade > 0, gradient / np.where(trade > 0, trade, 1.0), 0.0)
         return _Point(y, value, slope, trade, evaluation)
 
@@ -122,14 +148,14 @@ def climb(
     economy: TariffEconomy,
     measure: Measure,
     start: FloatArray,
-    free: NDArray[np.bool_],
+    levers: IntArray,
     bounds: tuple[float, float],
     *,
     tolerance: float,
     most: int = 500,
     warm: TariffEvaluation | None = None,
 ) -> Climb:
-    """Maximise a measure of welfare over the free tariffs within bounds, from a start.
+    """Maximise a measure of welfare over free tariffs within bounds, from a start.
 
     Tariffs on goods that are not traded stay where they start.
 
@@ -138,7 +164,8 @@ def climb(
     economy : TariffEconomy
     measure : callable
     start : ndarray of shape (N, N, S)
-    free : ndarray of bool, shape (N, N, S)
+    levers : ndarray of int, shape (N, N, S)
+        Number of the lever that moves each tariff, from 0; -1 for tariffs that stand still.
     bounds : pair of float
         Lowest and highest tariff.
     tolerance : float
@@ -149,8 +176,8 @@ def climb(
         An equilibrium near by.
     """
     edges = 1 / (1 + bounds[1]), 1 / (1 + bounds[0])
-    hill = _Hill(economy, measure, start, free, warm)
-    point = hill.at(np.clip(1 / (1 + start[free]), *edges))
+    hill = _Hill(economy, measure, start, levers, warm)
+    point = hill.at(np.clip(hill.first(), *edges))
     bend = _first_bend(point, hill.at(point.y * (1 - PROBE)))
     past = [point]
     while True:
@@ -167,9 +194,8 @@ def climb(
             break
         past = [*([point] if plain else past[-MEMORY:]), moved]
         point = moved
-    tariffs = start.copy()
-    tariffs[free] = 1 / point.y - 1
-    return Climb(tariffs, point.value, asked, point.evaluation, hill.count)
+    promise = max(point.promise(step), 0.0)
+    return Climb(hill.tariffs(point.y), point.value, asked, promise, point.evaluation, hill.count)
 
 
 def _first_bend(point: _Point, probe: _Point) -> FloatArray:
