@@ -120,8 +120,8 @@ class NashTariffs(Tabular):
             f"Countries that set Nash tariffs: {int(players.sum())}; on average "
             f"{100 * self.tariffs[players].mean():.1f} %; the highest is that of "
             f"{self.economy.countries[highest]}, {100 * self.tariffs[highest]:.1f} %. "
-            f"Real income changes by {100 * self.real_income.mean():+.2f} % on average; the world's by "
-            f"{100 * self.after.world_income:+.2f} %."
+            f"Real income changes by {100 * self.real_income.mean():+.2f} % on average; "
+            f"the world's by {100 * self.after.world_income:+.2f} %."
         )
 
     def to_dict(self) -> dict[str, Any]:
