@@ -109,7 +109,7 @@ def test_a_negotiation_gets_all_four_solutions_and_no_deal_is_said() -> None:
     assert len(SOLUTIONS) == 4
     off = axes[-1]
     assert "Nash" not in labels(off)
-    assert [text.get_text() for text in off.texts] == ["no gainful deal"]
+    assert [text.get_text() for text in off.texts] == ["no gainful package"]
 
 
 def test_regimes_take_axes_and_say_when_there_are_too_few() -> None:

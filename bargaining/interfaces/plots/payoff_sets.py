@@ -44,7 +44,8 @@ __all__ = ["plot_payoff_set", "plot_regimes"]
 
 SOLUTIONS = ("nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
 
-NO_DEAL = "no gainful deal"
+NO_DEAL = {True: "no gainful deal", False: "no gainful package"}
+"""By whether lotteries over packages may be agreed."""
 
 
 def plot_payoff_set(
@@ -190,7 +191,10 @@ def plot_regimes(
         frame(ax, game.player_names, game.unit)
         heading(ax, outcome.regime.name if len(outcomes) > 1 else "")
         name = comparisons[0].solution.name
-        say(ax, gains_in_words(name, outcome.gains) if outcome.agreed else NO_DEAL)
+        say(
+            ax,
+            gains_in_words(name, outcome.gains) if outcome.agreed else NO_DEAL[outcome.lotteries],
+        )
     drawn = drawn[: len(outcomes)]
     zoom(drawn, shapes, comparisons[0].disagreement, ideals)
     if axes is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import fill
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -38,7 +38,10 @@ MOST = 8
 """Rows, and columns, that are drawn."""
 
 WIDE = 22
-"""Letters of a label in a line."""
+"""Letters of a label in a line, at most."""
+
+LETTER = 0.072
+"""Inches of a letter of a label."""
 
 INSISTING, VOLUNTARY, UNDOMINATED = 1, 2, 4
 """What is known of a cell, added up."""
@@ -223,13 +226,12 @@ def _labels(ax: Axes, game: TablingGame, rows: Sequence[Alike], columns: Sequenc
     one, other = game.players
     ax.set_xlim(0, len(columns))
     ax.set_ylim(len(rows), 0)
-    ax.set_xticks(
-        np.arange(len(columns)) + 0.5,
-        [fill(c.words, WIDE, break_on_hyphens=False) for c in columns],
-    )
-    ax.set_yticks(
-        np.arange(len(rows)) + 0.5, [fill(r.words, WIDE, break_on_hyphens=False) for r in rows]
-    )
+    figure: Any = ax.figure
+    inches = ax.get_position().width * figure.get_figwidth() / len(columns)
+    across = max(9, min(WIDE, int(inches / LETTER)))
+    for ticks, alike, wide in ((ax.set_xticks, columns, across), (ax.set_yticks, rows, WIDE)):
+        words = [fill(each.words, wide, break_on_hyphens=False) for each in alike]
+        ticks(np.arange(len(alike)) + 0.5, words)
     ax.tick_params(labelsize=8, length=0, labeltop=True, labelbottom=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
