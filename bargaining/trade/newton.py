@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy.linalg import lstsq
+from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
 
 from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate
 from bargaining.types import FloatArray
 
-__all__ = ["TOLERANCE", "newton"]
+__all__ = ["TOLERANCE", "linear", "newton"]
 
 TOLERANCE = 1e-9
 """Largest error at which equations count as solved."""
@@ -27,6 +29,9 @@ STEPS = 100
 
 HALVINGS = 30
 """How often a step is halved before the method gives up."""
+
+RANK = 1e-12
+"""Relative size below which a singular value of a singular system counts as zero."""
 
 LONGEST = 1.0
 """Longest step of any one unknown: unknowns are logs, or changes of about one."""
@@ -98,16 +103,40 @@ def _largest(errors: FloatArray) -> float:
     return worst if np.isfinite(worst) else np.inf
 
 
+def linear(matrix: FloatArray, right: FloatArray) -> FloatArray:
+    """Solve a linear system; of many solutions the shortest.
+
+    Equations of an equilibrium are dependent where a country, or a group of them, trades with
+    nobody else: its wages have a level of their own, on which nothing hangs.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (K, K)
+    right : ndarray of shape (K,)
+
+    Returns
+    -------
+    ndarray of shape (K,)
+
+    Examples
+    --------
+    >>> linear(np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([2.0, -2.0])).round(12)
+    array([ 1., -1.])
+    """
+    factors, pivots, info = dgetrf(matrix)
+    if info == 0:
+        condition, _ = dgecon(factors, float(np.abs(matrix).sum(axis=0).max()))
+        if condition > np.finfo(float).eps:
+            return np.asarray(dgetrs(factors, pivots, right)[0], dtype=np.float64)
+    return np.asarray(lstsq(matrix, right, cond=RANK)[0], dtype=np.float64)
+
+
 def _step(derivatives: FloatArray, errors: FloatArray) -> FloatArray | None:
-    """Return Newton's step, cut to the longest, or None where there is none."""
-    try:
-        step = np.linalg.solve(derivatives, -errors)
-    except np.linalg.LinAlgError:  # a singular Jacobian is no root: the caller tells how far it got
+    """Return Newton's step, cut to the longest, or None where derivatives are no numbers."""
+    if not np.isfinite(derivatives).all():
         return None
-    longest = float(np.abs(step).max())
-    if not np.isfinite(longest):
-        return None
-    return np.asarray(step * (LONGEST / max(longest, LONGEST)), dtype=np.float64)
+    step = linear(derivatives, -errors)
+    return np.asarray(step * (LONGEST / max(float(np.abs(step).max()), LONGEST)))
 
 
 def _halved(
