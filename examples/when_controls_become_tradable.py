@@ -73,8 +73,8 @@ def picture(
         game = value.negotiation
         draw.plot_regimes(game, solutions=["nash"], regimes=[linked, off], axes=row[:2])
         draw.plot_linkage(value, ax=row[2])
-    for ax, game in zip(axes[2], games.values(), strict=False):
-        draw.plot_tabling(game, ax=ax)
+    for ax, stage in zip(axes[2], games.values(), strict=False):
+        draw.plot_tabling(stage, ax=ax)
     many = np.linspace(0, 1, 161)
     phase = pause.phase(discount_factors=0.999 * many, renewals=many)
     draw.plot_truce(phase, discount_factors=monthly(PATIENCE), ax=axes[2, 2])
