@@ -21,6 +21,7 @@ from matplotlib import pyplot
 import bargaining as bg
 from bargaining.enforcement.truces.truce import monthly
 from bargaining.interfaces import plotting as draw
+from bargaining.results.table import Cell
 
 SPENT = (
     "precursor enforcement", "soybean purchases", "Chinese retaliatory tariff", "Chinese port fees",
@@ -36,12 +37,12 @@ RENEWAL = 0.7
 
 def worth(stories: dict[str, bg.LinkageValue]) -> bg.Table:
     """Return whether there is a deal without controls, which it takes, and what they change."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for story, value in stories.items():
         sets = [" + ".join(levers) or "none" for levers in value.minimal_sets]
         lotteries = bg.linkage_value(value.negotiation, lotteries=True)
         without = ["deal" if each.agreed[0] else "no deal" for each in (value, lotteries)]
-        rows.append((story, *without, " or ".join(sets), *map(float, value.value[-1])))
+        rows.append((story, *without, " or ".join(sets), *value.value[-1].tolist()))
     players = next(iter(stories.values())).negotiation.player_names
     columns = ("story", "without", "by lot", "it takes", *(f"worth to {p}" for p in players))
     title = "Is there a deal without security controls?"
