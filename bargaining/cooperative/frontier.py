@@ -78,6 +78,17 @@ class Frontier(Tabular):
         note = f"certificate: {self.certificate}"
         return Table("Pareto frontier", (*self.players, "package"), rows, note)
 
+    def explain(self) -> str:
+        """Say in words how many vertices there are, and between which payoffs they lie."""
+        first, second = self.players
+        if not len(self.points):
+            return f"No payoffs are at least as good as disagreement for {first} and {second}."
+        best, other = self.points[-1], self.points[0]
+        return (
+            f"{len(self)} efficient vertices: from {other[0]:.4g} for {first} and {other[1]:.4g} "
+            f"for {second} to {best[0]:.4g} and {best[1]:.4g}."
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return points and packages as plain Python values."""
         return self.table().to_dict()

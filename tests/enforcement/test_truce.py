@@ -266,6 +266,24 @@ def test_results_are_tables_and_plain_values():
     assert "12 months" in repr(pause)
 
 
+def test_results_say_in_words_what_their_tables_say():
+    pause = truce(2.0, months=12, renewal=0.9)
+    least = pause.critical_renewal(0.99)
+    assert f"From a chance of renewal of {least.least:.3g} on all keep" in least.explain()
+    assert (
+        "With no chance of renewal"
+        in truce(2.0, months=12, renewal=0.9).critical_renewal(0.01).explain()
+    )
+    patience = pause.critical_discount_factors()
+    assert f"from a discount factor of {patience.least:.4g} a month on" in patience.explain()
+    assert "no patience holds" in pause.critical_discount_factors(renewal=0.0).explain()
+    assert "renewed with probability 1" in pause.equilibrium_renewal(0.99).explain()
+    lengths = pause.best_length([3, 12, None], discount_factors=0.99)
+    assert "these hold: 3 months, 12 months, repeal. Agreed: repeal." in lengths.explain()
+    diagram = pause.phase(discount_factors=[0.01, 0.99], renewals=[0.0, 1.0])
+    assert "in 25 % of the diagram" in diagram.explain()
+
+
 def test_months_and_years_agree():
     assert monthly([0.9, 0.5]) ** 12 == pytest.approx([0.9, 0.5])
     with pytest.raises(bg.InputError, match="monthly, yearly"):

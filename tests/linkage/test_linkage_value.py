@@ -228,3 +228,20 @@ def test_bad_input_is_named() -> None:
         bg.linkage_value(bg.Negotiation([A, B], many, []))
     with pytest.raises(bg.InputError, match=r"expected some of \['chips', 'earths'\]"):
         bg.linkage_value(game, disagreement="status-quo")[["tariff"]]
+
+
+def test_controls_on_the_table_can_undo_a_deal_that_rests_on_how_owners_mix_without_them() -> None:
+    """Off the table both mix and the agreement pays 1 each; on it, each prefers its own corner.
+
+    Strict: the answers are the one equilibrium of matching pennies, so that no tie decides.
+    """
+    x = bg.Lever("x", A, [0, 1], 0)
+    s = bg.Lever("s", A, [0, 1], 0, domain="security")
+    r = bg.Lever("r", B, [0, 1], 0, domain="security")
+    pennies = np.array([[3.0, -1.0], [-1.0, 3.0]])
+    tables = {A: np.stack([0 * pennies, pennies]), B: np.stack([0 * pennies, pennies[::-1]])}
+    game = bg.Negotiation([A, B], [x, s, r], [bg.TablePayoff((x, s, r), tables)])
+    value = bg.linkage_value(game, disagreement="status-quo", lotteries=False)
+    assert value.agreed.tolist() == [True, False, False, False]
+    assert not value.deals_are_kept
+    assert bg.verify(value)

@@ -28,7 +28,7 @@ from bargaining.model.levers import Lever
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
 from bargaining.model.terms import lever_group
-from bargaining.results.certificate import Certificate, registers, verify
+from bargaining.results.certificate import Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular
 from bargaining.strategic.disagreement import Disagreement, DisagreementPoint, as_disagreement
 from bargaining.strategic.threats import Bargained
@@ -66,6 +66,29 @@ class IssueFactors(Tabular):
         columns = ("player", *self.by_issue, "apart", "pooled")
         rows = zip(self.players, *self.by_issue.values(), self.apart, self.pooled, strict=True)
         return Table("Critical discount factors by issue", columns, tuple(rows))
+
+    def explain(self) -> str:
+        """Say in words how patient each must be with issues apart, and with all of them pooled."""
+        sides = "; ".join(
+            f"{name} needs {_factor(apart)} with issues apart, {_factor(pooled)} pooled"
+            for name, apart, pooled in zip(self.players, self.apart, self.pooled, strict=True)
+        )
+        joined = "are" if self.additive else "are not"
+        return f"Discount factors: {sides}. Payoffs {joined} additive across issues."
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as plain Python values."""
+        return {
+            "players": list(self.players),
+            "by_issue": plain(self.by_issue),
+            "apart": self.apart.tolist(),
+            "pooled": self.pooled.tolist(),
+            "additive": self.additive,
+        }
+
+
+def _factor(delta: float) -> str:
+    return f"{delta:.3g}" if delta < 1 else "more than any patience"
 
 
 @dataclass(frozen=True, eq=False)

@@ -160,6 +160,23 @@ class Retaliation(Tabular):
         note = f"lag {self.lag:g} months; certificate: {self.certificate}"
         return Table(title, columns, tuple(rows), note=note)
 
+    def explain(self) -> str:
+        """Say in words which move pays most to each side, and why not when none does."""
+        label = self.game.negotiation.lever
+        parts = []
+        for name in self.players:
+            best = self.best(name)
+            if best is None:
+                parts.append(f"no move pays {name}")
+                continue
+            limit = f"; a reciprocity of {best.deterring_reciprocity or 0.0:.3g} would deter it"
+            parts.append(
+                f"{name} gains most, {best.worth:.3g}, by moving {best.lever} to "
+                f"{label(best.lever).label(best.level)}"
+                + ("" if best.deterring_reciprocity is None else limit)
+            )
+        return f"With answers after {self.lag:g} months " + ", and ".join(parts) + "."
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {

@@ -83,6 +83,23 @@ class RenewalChoice(Tabular):
         )
         return Table("Renewal by choice", columns, tuple(rows), note=note)
 
+    def explain(self) -> str:
+        """Say in words how likely renewal is when each side chooses, and whether that holds."""
+        sides = ", ".join(
+            f"{name} with {chance:.3g}"
+            for name, chance in zip(self.players, self.chances, strict=True)
+        )
+        verdict = "nobody breaks it" if self.holds else "somebody breaks it all the same"
+        other = (
+            ""
+            if np.allclose(self.chances, self.least_chances, rtol=0, atol=TOLERANCE)
+            else f" Another equilibrium renews it with {self.least_renewal:.3g} only."
+        )
+        return (
+            f"Chosen by the sides, the truce is renewed with probability {self.renewal:.3g} "
+            f"({sides}); {self.assumed:.3g} is assumed. Then {verdict}.{other}"
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {

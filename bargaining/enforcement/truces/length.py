@@ -72,6 +72,18 @@ class TruceLengths(Tabular):
         note = f"certificate: {self.certificate}"
         return Table("Length as a term of the bargain", columns, tuple(rows), note=note)
 
+    def explain(self) -> str:
+        """Say in words which lengths hold, and which one is agreed."""
+        kept = [
+            _named(length) for length, held in zip(self.lengths, self.holds, strict=True) if held
+        ]
+        if not kept:
+            return "No length on the menu holds."
+        words = f"Of {len(self.lengths)} lengths these hold: {', '.join(kept)}."
+        if not self.agreed:
+            return f"{words} None is worth more to all than a lapse."
+        return f"{words} Agreed: {_named(self.best)}."
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {

@@ -74,6 +74,19 @@ class TruceRenewal(Tabular):
         note = f"certificate: {self.certificate}"
         return Table("Chances of renewal that hold the truce", columns, tuple(rows), note=note)
 
+    def explain(self) -> str:
+        """Say in words with which chances of renewal each side keeps the truce."""
+        parts = [
+            f"{name} keeps it from {low:.3g} to {high:.3g}" if low <= high else f"{name} never does"
+            for name, low, high in zip(self.players, self.lowest, self.highest, strict=True)
+        ]
+        together = (
+            "With no chance of renewal do all keep the truce"
+            if self.least is None
+            else f"From a chance of renewal of {self.least:.3g} on all keep the truce"
+        )
+        return f"{together}: {', '.join(parts)}."
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values; None for no chance."""
         some = self.lowest <= self.highest
@@ -175,6 +188,21 @@ class TrucePatience(Tabular):
         columns = ("player", "a month from", "a month to", "a year from", "a year to")
         note = f"chance of renewal {self.renewal:g}; certificate: {self.certificate}"
         return Table("Discount factors that hold the truce", columns, tuple(rows), note=note)
+
+    def explain(self) -> str:
+        """Say in words with how much patience everybody keeps the truce."""
+        if not self.common:
+            return f"At a chance of renewal of {self.renewal:g} no patience holds the truce."
+        if self.least is None:
+            low, high = self.common[-1]
+            return (
+                f"At a chance of renewal of {self.renewal:g} the truce holds with discount factors "
+                f"of a month up to {high:.4g} only (from {low:.4g} on)."
+            )
+        return (
+            f"At a chance of renewal of {self.renewal:g} the truce holds from a discount factor of "
+            f"{self.least:.4g} a month on ({self.least**12:.4g} a year)."
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""

@@ -58,6 +58,22 @@ class TrucePhase(Tabular):
         note = f"certificate: {self.certificate}"
         return Table("Where the truce holds", columns, rows, note=note)
 
+    def explain(self) -> str:
+        """Say in words where in the diagram the truce holds."""
+        some = [
+            (float(delta), bound)
+            for delta, bound in zip(self.discount_factors, self.boundary, strict=True)
+            if bound is not None
+        ]
+        if not some:
+            return "The truce holds nowhere in the diagram."
+        (first, start), (last, end) = some[0], some[-1]
+        return (
+            f"The truce holds in {100 * float(self.holds.mean()):.0f} % of the diagram. At a "
+            f"discount factor of {first:.4g} a month it takes a chance of renewal of {start:.3g}, "
+            f"at {last:.4g} one of {end:.3g}."
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {

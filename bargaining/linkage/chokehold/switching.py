@@ -107,6 +107,25 @@ class Switches(Tabular):
             else "",
         )
 
+    def explain(self) -> str:
+        """Say in words where what is done today changes."""
+        holder = self.first.players[0]
+        if not self.switches:
+            return (
+                f"From {self.low:g} to {self.high:g}, {self.parameter} changes neither what "
+                f"{holder} does today ({self.first.decision}) nor whether the use lasts "
+                f"({self.first.ending.verdict})."
+            )
+        steps = "; ".join(
+            f"from {switch.value:.3g} on the choice is to {switch.after.decision}, the restriction "
+            f"{switch.after.ending.verdict}"
+            for switch in self.switches
+        )
+        return (
+            f"At {self.parameter} = {self.low:g} {holder}'s choice today is to "
+            f"{self.first.decision}, and the restriction is {self.first.ending.verdict}; {steps}."
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {
