@@ -59,6 +59,7 @@ def tariff_war(
     countries: Iterable[str] | None = None,
     *,
     start: ArrayLike | None = None,
+    partners: Iterable[str] | None = None,
     sectors: Iterable[str] | None = None,
     alike: str | None = None,
     bounds: tuple[float, float] = BOUNDS,
@@ -69,11 +70,11 @@ def tariff_war(
     ----------
     economy : Economy, LobbyEconomy or LabourEconomy
     countries : iterable of str, optional
-        Who is at war, each against all its partners; everybody unless said.
+        Who is at war; everybody unless said.
     start : array of shape (N, N, S), optional
         Tariffs from which the rounds set out; the factual ones unless said.
-    sectors : iterable of str, optional
-        On what tariffs move; everything unless said.
+    partners, sectors : iterable of str, optional
+        Against whom and on what tariffs move; everybody and everything unless said.
     alike : None, "partners" or "all"
         "partners": one tariff a sector, whoever sells; "all": one tariff on everything.
     bounds : pair of float
@@ -105,8 +106,10 @@ def tariff_war(
     limits = checked_bounds(bounds)
     fighting = positions("country", countries, economy.countries)
     names = economy.countries
+    against = None if partners is None else tuple(partners)
     levers = {
-        home: import_levers(economy, names[home], sectors=sectors, alike=alike) for home in fighting
+        home: import_levers(economy, names[home], partners=against, sectors=sectors, alike=alike)
+        for home in fighting
     }
     begin = rates(economy, "tariff", start, economy.tariffs)
     tariffs, rounds = _rounds(economy, begin, levers, limits)

@@ -1,0 +1,146 @@
+"""Rules of trade talks as smooth measures of gains: what is maximised, and with which weights.
+
+A rule chooses payoffs u, tariffs make gains g, and u <= g. The augmented Lagrangian of that
+constraint (Rockafellar 1974) is maximised over u in closed form; what is left is a smooth measure
+of gains, and its derivatives are the weights with which the agreement maximises their sum.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from bargaining.types import FloatArray
+
+__all__ = ["EqualShares", "LogSum", "Rule", "WeightedSum"]
+
+
+class Rule(ABC):
+    """What a solution makes of gains."""
+
+    @abstractmethod
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+        """Return the payoffs that the rule would choose, given the price of what is missing."""
+
+    @abstractmethod
+    def value(self, payoffs: FloatArray) -> float:
+        """Return what the rule maximises."""
+
+    @abstractmethod
+    def multipliers(self, size: int) -> FloatArray:
+        """Return multipliers to begin with."""
+
+    @abstractmethod
+    def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
+        """How far gains and weights are from those of the rule, relative to the gains."""
+
+    def measure(
+        self, gains: FloatArray, multipliers: FloatArray, penalty: float
+    ) -> tuple[float, FloatArray, FloatArray]:
+        """Return the augmented Lagrangian, its derivatives by gains, and the payoffs chosen."""
+        payoffs = self.chosen(gains, multipliers, penalty)
+        price = np.maximum(multipliers + penalty * (payoffs - gains), 0.0)
+        cost = float((price**2 - multipliers**2).sum()) / (2 * penalty)
+        return self.value(payoffs) - cost, price, payoffs
+
+
+@dataclass(frozen=True, eq=False)
+class EqualShares(Rule):
+    """The largest s such that everybody gains s units.
+
+    Attributes
+    ----------
+    units : ndarray of shape (M,)
+    """
+
+    units: FloatArray
+
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+        """Raise s until the prices of what is missing add up to one."""
+        units = self.units
+        starts = (gains - multipliers / penalty) / units
+        order = np.argsort(starts)
+        weight = units[order] ** 2
+        levels = (1 / penalty + np.cumsum(weight * starts[order])) / np.cumsum(weight)
+        able = np.flatnonzero(levels > starts[order])
+        return np.asarray(units * levels[able[-1]])
+
+    def value(self, payoffs: FloatArray) -> float:
+        """Return s."""
+        return float(payoffs[0] / self.units[0])
+
+    def multipliers(self, size: int) -> FloatArray:
+        """Return equal ones."""
+        return 1 / self.units / size
+
+    def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
+        """Return how far shares are apart, relative to them, where weights are positive."""
+        shares = gains / self.units
+        least = float(shares.min())
+        priced = multipliers * self.units > 1e-6
+        return float((shares[priced] - least).max(initial=0.0)) / abs(least)
+
+
+@dataclass(frozen=True, eq=False)
+class WeightedSum(Rule):
+    """The largest weighted sum of gains that leaves nobody worse off.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (M,)
+    """
+
+    weights: FloatArray
+
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+        """Choose where the price of more is the weight, and nothing below zero."""
+        return np.maximum(gains + (self.weights - multipliers) / penalty, 0.0)
+
+    def value(self, payoffs: FloatArray) -> float:
+        """Return the sum."""
+        return float(self.weights @ payoffs)
+
+    def multipliers(self, size: int) -> FloatArray:
+        """Return the weights."""
+        return self.weights.copy()
+
+    def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
+        """Return the largest loss, or weight on a gain that is not held at zero."""
+        scale = float(np.abs(gains).max())
+        extra = np.maximum(multipliers - self.weights, 0.0) / multipliers.max()
+        slack = np.minimum(extra, np.maximum(gains, 0.0) / scale)
+        return max(float(-gains.min()) / scale, float(slack.max()), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class LogSum(Rule):
+    """The largest weighted sum of logarithms of gains.
+
+    Attributes
+    ----------
+    weights : ndarray of shape (M,)
+    """
+
+    weights: FloatArray
+
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+        """Choose where the price of more is the weight over the gain."""
+        lead = gains - multipliers / penalty
+        return (lead + np.sqrt(lead**2 + 4 * self.weights / penalty)) / 2
+
+    def value(self, payoffs: FloatArray) -> float:
+        """Return the sum of logarithms."""
+        return float(self.weights @ np.log(payoffs))
+
+    def multipliers(self, size: int) -> FloatArray:
+        """Return the weights."""
+        return self.weights.copy()
+
+    def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
+        """Return how far weights are from those over gains."""
+        if gains.min() <= 0:
+            return float("inf")
+        product = multipliers * gains
+        return float(np.abs(product / product.sum() - self.weights / self.weights.sum()).max())

@@ -1,0 +1,137 @@
+"""Trade talks as a program over tariffs: an augmented Lagrangian and its rounds.
+
+Each round climbs over all negotiated tariffs with the multipliers of the last one as weights, and
+finds new multipliers from what is still missing (Hestenes 1969; Powell 1969).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from bargaining.errors import ConvergenceError
+from bargaining.results.certificate import Certificate
+from bargaining.trade.agreement_rules import Rule
+from bargaining.trade.climb import Climb, climb
+from bargaining.trade.interface import TariffEconomy, TariffEvaluation
+from bargaining.types import FloatArray, IntArray
+
+__all__ = ["Settled", "Table", "settle"]
+
+FIRST_ORDER = 1e-8
+"""First-order error, relative to 1 + tariff, at which the last climb ends."""
+ROUGH = 1e-3
+"""First-order error at which the first climb ends."""
+AGREED = 1e-7
+"""Largest difference between payoffs chosen and gains made, relative to gains."""
+NOTHING = 1e-11
+"""Difference that counts as none where there are no gains."""
+PENALTY = 4.0
+"""First price of a missing gain of one, beside multipliers that add up to one."""
+HARDER = 4.0
+"""Factor by which the penalty rises while differences shrink by less."""
+ROUNDS = 60
+"""Rounds at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Who talks about which tariffs, and what each has without an agreement.
+
+    Attributes
+    ----------
+    economy : TariffEconomy
+    members : list of int
+    disagreement : ndarray of shape (N,)
+        Welfare, new over old.
+    levers : ndarray of int, shape (N, N, S)
+    bounds : pair of float
+    """
+
+    economy: TariffEconomy
+    members: list[int]
+    disagreement: FloatArray
+    levers: IntArray
+    bounds: tuple[float, float]
+
+    def gains(self, welfare: FloatArray) -> FloatArray:
+        """Return members' proportional gains over the disagreement, shape (M,)."""
+        return np.asarray(welfare[self.members] / self.disagreement[self.members] - 1)
+
+    def weights(self, multipliers: FloatArray) -> FloatArray:
+        """Turn weights on members' gains into weights on everybody's welfare."""
+        weights = np.zeros(len(self.disagreement))
+        weights[self.members] = multipliers / self.disagreement[self.members]
+        return weights
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """Tariffs that solve a rule's program.
+
+    Attributes
+    ----------
+    climb : Climb
+    gains, multipliers : ndarray of shape (M,)
+    """
+
+    climb: Climb
+    gains: FloatArray
+    multipliers: FloatArray
+
+
+def settle(
+    table: Table,
+    rule: Rule,
+    start: FloatArray,
+    *,
+    multipliers: FloatArray | None = None,
+    warm: TariffEvaluation | None = None,
+) -> Settled:
+    """Return the tariffs that a rule picks.
+
+    Parameters
+    ----------
+    table : Table
+    rule : Rule
+    start : ndarray of shape (N, N, S)
+    multipliers : ndarray of shape (M,), optional
+        To begin with.
+    warm : TariffEvaluation, optional
+
+    Raises
+    ------
+    ConvergenceError
+        When payoffs and gains do not meet.
+    """
+    size = len(table.members)
+    prices = rule.multipliers(size) if multipliers is None else multipliers
+    penalty, missing, tolerance, tariffs = PENALTY, np.inf, ROUGH, start
+    for _ in range(ROUNDS):
+
+        def measure(
+            welfare: FloatArray, prices: FloatArray = prices, penalty: float = penalty
+        ) -> tuple[float, FloatArray]:
+            value, slopes, _ = rule.measure(table.gains(welfare), prices, penalty)
+            return value, table.weights(slopes)
+
+        top = climb(
+            table.economy, measure, tariffs, table.levers, table.bounds,
+            tolerance=tolerance, warm=warm,
+        )  # fmt: skip
+        tariffs, warm = top.tariffs, top.evaluation
+        gains = table.gains(top.evaluation.welfare)
+        _, prices, payoffs = rule.measure(gains, prices, penalty)
+        left = float(np.abs(payoffs - gains)[prices > 0].max(initial=0.0))
+        near = max(AGREED * float(np.abs(gains).max()), NOTHING)
+        if left <= near and tolerance <= FIRST_ORDER:
+            return Settled(top, gains, prices)
+        if left > missing / HARDER:
+            penalty *= HARDER
+        missing, tolerance = left, max(tolerance / 10, FIRST_ORDER)
+    raise ConvergenceError(
+        f"trade_talks: gains still differ by {left:.1e} from what the rule asks after {ROUNDS} "
+        "rounds",
+        certificate=Certificate("agreement", left, near),
+    )
