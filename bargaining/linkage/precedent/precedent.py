@@ -88,7 +88,9 @@ def precedent(
     copies : mapping of control to (copied lever, rate), optional
         Using a control makes another side build its own: after a crisis it has the copied lever
         with probability rate x use, use being how far the control is from its level of largest
-        concession, from 0 to 1. Until then the copied lever stands still at its status quo.
+        concession, from 0 to 1. Until then the copied lever stands still at its status quo. The
+        talks weigh this; a crisis without a deal is the equilibrium of that crisis alone, in which
+        owners do not (`bargaining.linkage.chokehold` has an owner who looks ahead).
     transferable : bool
         True allows side payments.
     disagreement : optional
