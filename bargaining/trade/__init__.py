@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bargaining.trade.aggregation import aggregate
 from bargaining.trade.counterfactual import Counterfactual
 from bargaining.trade.economy import Economy
 from bargaining.trade.labour import LabourEconomy
 from bargaining.trade.labour_result import LabourCounterfactual
 from bargaining.trade.nash import NashTariffs, nash_tariffs
+from bargaining.trade.reading import flow_table, read_csv
 
 __all__ = [
     "Counterfactual",
@@ -14,5 +16,8 @@ __all__ = [
     "LabourCounterfactual",
     "LabourEconomy",
     "NashTariffs",
+    "aggregate",
+    "flow_table",
     "nash_tariffs",
+    "read_csv",
 ]
