@@ -8,7 +8,6 @@ every policy (the adjoint method). Sums over rounds of inputs are Leontief's ser
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,16 +15,11 @@ import numpy as np
 
 from bargaining.errors import ConvergenceError
 from bargaining.trade.newton import newton
+from bargaining.trade.tangent import ROUNDS, SMALL, respend, series, tangent
 from bargaining.trade.world import Wedges, World
 from bargaining.types import FloatArray
 
-__all__ = ["State", "equilibrium"]
-
-ROUNDS = 2000
-"""Most rounds of a series or of the iteration for prices."""
-
-SMALL = 1e-15
-"""Relative size of a round at which a series has ended."""
+__all__ = ["State", "equilibrium", "state_at"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,48 +101,8 @@ class State:
     @cached_property
     def jacobian(self) -> FloatArray:
         """Derivatives of demand for labour less its supply, in value, by log wages, (N, N)."""
-        world, count = self.world, len(self.log_wages)
-        unit = world.value_added[:, :, None] * np.eye(count)
-        across = self.shares.transpose(0, 2, 1)
-
-        def passed_on(prices: FloatArray) -> FloatArray:
-            return across @ world.input_costs(prices)
-
-        prices = _series(passed_on, across @ unit)
-        cost = unit + world.input_costs(prices)
-        sales = self._shifted(self.wedges.to_producer, cost, prices, sum_over=2)
-        taken = self._shifted(self.wedges.to_importer, cost, prices, sum_over=1)
-        levied = self._shifted(self.wedges.to_exporter, cost, prices, sum_over=2)
-        earned = np.diag(self.labour) + (taken + levied).sum(axis=0)
-        first = world.input_demand(sales) + world.final[:, :, None] * earned
-        spending = _series(self._round, first)
-        sales = sales + (self.shares * self.wedges.to_producer) @ spending
-        demand = (world.value_added[:, :, None] * sales).sum(axis=0)
-        return np.asarray(demand - np.diag(self.labour))
-
-    def _shifted(
-        self, part: FloatArray, cost: FloatArray, prices: FloatArray, *, sum_over: int
-    ) -> FloatArray:
-        """Return how a part of flows shifts as costs and prices change, spending unchanged."""
-        flows = self.flows * part
-        if not flows.any():
-            return np.zeros_like(cost)
-        e = self.world.elasticity[:, None, None]
-        if sum_over == 2:
-            return np.asarray(e * (flows @ prices - flows.sum(axis=2)[:, :, None] * cost))
-        back = flows.transpose(0, 2, 1)
-        return np.asarray(e * (flows.sum(axis=1)[:, :, None] * prices - back @ cost))
-
-    def _round(self, spending: FloatArray) -> FloatArray:
-        """Return what a first spending (S, N, K) makes others spend in the next round."""
-        wedges, shares = self.wedges, self.shares
-        earned = (shares * wedges.to_importer).sum(axis=1)[:, :, None] * spending
-        if wedges.to_exporter.any():
-            earned = earned + (shares * wedges.to_exporter) @ spending
-        spent = self.world.final[:, :, None] * earned.sum(axis=0)
-        if self.world.inputs is None:
-            return np.asarray(spent)
-        return np.asarray(spent + self.world.input_demand((shares * wedges.to_producer) @ spending))
+        moved = tangent(self, np.eye(len(self.log_wages)))
+        return np.asarray(moved.demand - np.diag(self.labour))
 
     def gradient(
         self,
@@ -174,7 +128,6 @@ class State:
         by_wages = np.zeros_like(income) if wages is None else wages
         nothing = np.zeros_like(income)
         first = self._adjoint(income, prices, nothing, flows)
-        # Labour markets sum to nothing, so that one of them is dropped for the numeraire.
         # Labour markets of countries that trade sum to nothing, so that the last of them can be
         # dropped for the unit of value.
         unit = self.world.numeraire
@@ -220,7 +173,7 @@ class State:
         start = (self.shares * dollar(value_of(0 * prices, worth), income)).sum(axis=1)
         bought = np.where(self.spending > 0, self.spending, 1.0)
         start = start + given.sum(axis=1) / bought
-        spending = _series(back, start[:, :, None])[:, :, 0]
+        spending = series(back, start[:, :, None])[:, :, 0]
         collected = income + (world.final * spending).sum(axis=0)
         value = value_of(spending, worth)
         e = world.elasticity[:, None, None]
@@ -231,7 +184,7 @@ class State:
 
         first = (prices - by_flow.sum(axis=1))[:, :, None]
         first = first + world.input_demand(by_flow.sum(axis=2)[:, :, None])
-        by_price = _series(through, first)[:, :, 0]
+        by_price = series(through, first)[:, :, 0]
         by_cost = by_flow + self.shares * by_price[:, None, :]
         by_wage = (world.value_added * by_cost.sum(axis=2)).sum(axis=0)
         return by_wage + self.labour * collected, by_cost, value, collected
@@ -259,7 +212,7 @@ def equilibrium(world: World, wedges: Wedges, *, start: State | None = None) -> 
     def residual(log_wages: FloatArray) -> FloatArray:
         nonlocal last
         guess = np.zeros_like(world.final) if last is None else last.log_prices
-        last = _state(world, wedges, goods, log_wages, guess)
+        last = state_at(world, wedges, goods, log_wages, guess)
         return np.asarray(last.excess + (unit @ np.exp(log_wages) - 1.0))
 
     def jacobian(log_wages: FloatArray) -> FloatArray:
@@ -268,13 +221,24 @@ def equilibrium(world: World, wedges: Wedges, *, start: State | None = None) -> 
 
     begin = np.zeros(len(world.labour)) if start is None else start.log_wages
     root = newton(residual, jacobian, begin, what="trade equilibrium")
-    return _state(world, wedges, goods, root, last.log_prices if last else world.final)
+    return state_at(world, wedges, goods, root, last.log_prices if last else world.final)
 
 
-def _state(
+def state_at(
     world: World, wedges: Wedges, goods: FloatArray, log_wages: FloatArray, guess: FloatArray
 ) -> State:
-    """Return prices, shares and spending at some wages."""
+    """Return prices, shares and spending at some wages.
+
+    Parameters
+    ----------
+    world : World
+    wedges : Wedges
+    goods : ndarray of shape (S, N, N)
+        Shares before producers' costs move: base shares times exp(-elasticity x log wedges).
+    log_wages : ndarray of shape (N,)
+    guess : ndarray of shape (S, N)
+        Of log prices, where there are inputs.
+    """
     e = world.elasticity[:, None]
     prices, cost = guess, world.value_added * log_wages
     for _ in range(ROUNDS):
@@ -289,20 +253,6 @@ def _state(
     shares = goods * (drawn[:, :, None] / total[:, None, :])
     fixed = State(world, wedges, log_wages, prices, shares, np.zeros_like(prices))
     earned = fixed.labour + world.transfers
-    spending = _series(fixed._round, (world.final * earned)[:, :, None])[:, :, 0]
+    first = (world.final * earned)[:, :, None]
+    spending = series(lambda spent: respend(fixed, spent), first)[:, :, 0]
     return State(world, wedges, log_wages, prices, shares, spending)
-
-
-def _series(onward: Callable[[FloatArray], FloatArray], first: FloatArray) -> FloatArray:
-    """Return first + onward(first) + onward(onward(first)) + ..."""
-    total, term = first, first
-    size = float(np.abs(first).max(initial=0.0))
-    for _ in range(ROUNDS):
-        term = onward(term)
-        total = total + term
-        if float(np.abs(term).max(initial=0.0)) <= SMALL * size:
-            return total
-    raise ConvergenceError(
-        f"trade equilibrium: {ROUNDS} rounds of spending did not add up; the last was "
-        f"{float(np.abs(term).max()):.1e}, the first {size:.1e}"
-    )

@@ -1,0 +1,174 @@
+"""How a trade economy moves, to first order, when wages, wedges and transfers do.
+
+Forward derivatives of the equilibrium's definitions in many directions at once: those by wages are
+the Jacobian of Newton's method, those by wedges say what a quota's licence price does to all flows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bargaining.errors import ConvergenceError
+from bargaining.types import FloatArray
+
+if TYPE_CHECKING:
+    from bargaining.trade.equilibrium import State
+
+__all__ = ["ROUNDS", "SMALL", "Push", "Tangent", "respend", "series", "tangent"]
+
+ROUNDS = 2000
+"""Most rounds of a series or of the iteration for prices."""
+
+SMALL = 1e-15
+"""Relative size of a round at which a series has ended."""
+
+
+@dataclass(frozen=True, eq=False)
+class Push:
+    """Moves of wedges: entry by entry a flow, a direction, and who collects more of what is paid.
+
+    Log costs move by one in each entry; all arrays have shape (L,).
+
+    Attributes
+    ----------
+    sector, exporter, importer : ndarray of int
+    direction : ndarray of int
+    to_importer, to_exporter : ndarray
+        Derivatives of the shares that states collect.
+    """
+
+    sector: NDArray[np.intp]
+    exporter: NDArray[np.intp]
+    importer: NDArray[np.intp]
+    direction: NDArray[np.intp]
+    to_importer: FloatArray
+    to_exporter: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Tangent:
+    """Derivatives in K directions, (S, N, K) or (N, K).
+
+    Attributes
+    ----------
+    cost, prices : ndarray of shape (S, N, K)
+        Of log producers' costs, and of log prices of what buyers in a country pay.
+    spending : ndarray of shape (S, N, K)
+        Of what buyers spend.
+    demand : ndarray of shape (N, K)
+        Of demand for labour, in value.
+    """
+
+    cost: FloatArray
+    prices: FloatArray
+    spending: FloatArray
+    demand: FloatArray
+
+
+def tangent(
+    state: State,
+    wages: FloatArray,
+    *,
+    push: Push | None = None,
+    transfers: FloatArray | None = None,
+) -> Tangent:
+    """Return how everything moves in K directions.
+
+    Parameters
+    ----------
+    state : State
+    wages : ndarray of shape (N, K)
+        Moves of log wages.
+    push : Push, optional
+        Moves of wedges.
+    transfers : ndarray of shape (N, K), optional
+        Moves of transfers.
+    """
+    world, wedges = state.world, state.wedges
+    unit = world.value_added[:, :, None] * wages
+    across = state.shares.transpose(0, 2, 1)
+
+    def passed_on(prices: FloatArray) -> FloatArray:
+        return across @ world.input_costs(prices)
+
+    first = across @ unit
+    if push is not None:
+        at = push.sector, push.exporter, push.importer
+        np.add.at(first, (push.sector, push.importer, push.direction), state.shares[at])
+    prices = series(passed_on, first)
+    cost = unit + world.input_costs(prices)
+    sales = _shifted(state, wedges.to_producer, cost, prices, sum_over=2)
+    taken = _shifted(state, wedges.to_importer, cost, prices, sum_over=1)
+    levied = _shifted(state, wedges.to_exporter, cost, prices, sum_over=2)
+    if push is not None:
+        to_producer = -push.to_importer - push.to_exporter
+        _add(state, push, sales, push.exporter, wedges.to_producer, to_producer)
+        _add(state, push, taken, push.importer, wedges.to_importer, push.to_importer)
+        _add(state, push, levied, push.exporter, wedges.to_exporter, push.to_exporter)
+    earned = state.labour[:, None] * wages + (taken + levied).sum(axis=0)
+    if transfers is not None:
+        earned = earned + transfers
+    bought = world.input_demand(sales) + world.final[:, :, None] * earned
+    spending = series(lambda spent: respend(state, spent), bought)
+    sales = sales + (state.shares * wedges.to_producer) @ spending
+    return Tangent(cost, prices, spending, (world.value_added[:, :, None] * sales).sum(axis=0))
+
+
+def _add(
+    state: State,
+    push: Push,
+    total: FloatArray,
+    country: NDArray[np.intp],
+    part: FloatArray,
+    move: FloatArray,
+) -> None:
+    """Add to a part of flows, by country, what moves of the wedges themselves do to it."""
+    at = push.sector, push.exporter, push.importer
+    lost = -state.world.elasticity[push.sector] * part[at]
+    np.add.at(total, (push.sector, country, push.direction), state.flows[at] * (lost + move))
+
+
+def _shifted(
+    state: State, part: FloatArray, cost: FloatArray, prices: FloatArray, *, sum_over: int
+) -> FloatArray:
+    """Return how a part of flows shifts as costs and prices change, spending unchanged."""
+    flows = state.flows * part
+    if not flows.any():
+        return np.zeros_like(cost)
+    e = state.world.elasticity[:, None, None]
+    if sum_over == 2:
+        return np.asarray(e * (flows @ prices - flows.sum(axis=2)[:, :, None] * cost))
+    back = flows.transpose(0, 2, 1)
+    return np.asarray(e * (flows.sum(axis=1)[:, :, None] * prices - back @ cost))
+
+
+def respend(state: State, spending: FloatArray) -> FloatArray:
+    """Return what a first spending (S, N, K) makes others spend in the next round."""
+    wedges, shares = state.wedges, state.shares
+    earned = (shares * wedges.to_importer).sum(axis=1)[:, :, None] * spending
+    if wedges.to_exporter.any():
+        earned = earned + (shares * wedges.to_exporter) @ spending
+    spent = state.world.final[:, :, None] * earned.sum(axis=0)
+    if state.world.inputs is None:
+        return np.asarray(spent)
+    return np.asarray(spent + state.world.input_demand((shares * wedges.to_producer) @ spending))
+
+
+def series(onward: Callable[[FloatArray], FloatArray], first: FloatArray) -> FloatArray:
+    """Return first + onward(first) + onward(onward(first)) + ..."""
+    total, term = first, first
+    size = float(np.abs(first).max(initial=0.0))
+    for _ in range(ROUNDS):
+        term = onward(term)
+        total = total + term
+        if float(np.abs(term).max(initial=0.0)) <= SMALL * size:
+            return total
+    raise ConvergenceError(
+        f"trade equilibrium: {ROUNDS} rounds of spending did not add up; the last was "
+        f"{float(np.abs(term).max()):.1e}, the first {size:.1e}"
+    )
