@@ -64,7 +64,7 @@ class EqualShares(Rule):
         order = np.argsort(starts)
         weight = units[order] ** 2
         levels = (1 / penalty + np.cumsum(weight * starts[order])) / np.cumsum(weight)
-        able = np.flatnonzero(levels > starts[order])
+        able = np.flatnonzero(levels >= starts[order])
         return np.asarray(units * levels[able[-1]])
 
     def value(self, payoffs: FloatArray) -> float:

@@ -3,23 +3,23 @@
 The slope of welfare by a tariff, per unit of the trade that pays it, is nearly linear in
 1 / (1 + tariff), so solving each first-order condition on its own is a good step for small flows
 and large ones alike. Anderson's (1965) mixing of the last steps takes care of what ties them; a
-step that loses more than it promised to gain is replaced by a shorter one uphill.
+step that loses more than it promised to gain is replaced by a shorter one uphill. Where that does
+not settle, a quasi-Newton method goes on (L-BFGS-B; Byrd, Lu, Nocedal and Zhu 1995).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+from scipy.optimize import minimize
 
 from bargaining.errors import ConvergenceError
+from bargaining.trade.hill import Hill, Measure, Point
 from bargaining.trade.interface import TariffEconomy, TariffEvaluation
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["Climb", "Measure", "climb"]
+__all__ = ["Climb", "climb"]
 
 MEMORY = 12
 """Earlier points that are mixed."""
@@ -35,12 +35,10 @@ PROBE = 0.1
 """Relative change of 1 / (1 + tariff) at which curvature is first measured."""
 TURN = 2.0
 """Largest factor by which a measured curvature counts as different from the one in use."""
+SMALL = 1e-12
+"""Trade, relative to the largest, below which flows count alike in a quasi-Newton search."""
 STILL = 1e-6
 """Relative change of 1 / (1 + tariff) below which it says nothing on curvature."""
-
-
-Measure = Callable[[FloatArray], tuple[float, FloatArray]]
-"""From welfare to what is maximised, and its derivatives by welfare."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,80 +68,6 @@ class Climb:
     evaluations: int
 
 
-@dataclass(frozen=True, eq=False)
-class _Point:
-    """What is known at y = 1 / (1 + tariff), one number a lever.
-
-    Attributes
-    ----------
-    y, slope, trade : ndarray of shape (K,)
-        Slope of what is maximised by a tariff per unit of its trade, and that trade.
-    value : float
-    evaluation : TariffEvaluation
-    """
-
-    y: FloatArray
-    value: float
-    slope: FloatArray
-    trade: FloatArray
-    evaluation: TariffEvaluation
-
-    def step(self, bend: FloatArray, edges: tuple[float, float]) -> FloatArray:
-        """Return the step to where each slope is 0, given by how much it rises with y."""
-        return np.asarray(np.clip(self.y - self.slope / bend, *edges) - self.y)
-
-    def promise(self, step: FloatArray) -> float:
-        """Return what a step gains to first order."""
-        return float(-(self.trade * self.slope / self.y**2) @ step)
-
-
-@dataclass(eq=False)
-class _Hill:
-    """What is maximised, as a function of the levers."""
-
-    economy: TariffEconomy
-    measure: Measure
-    start: FloatArray
-    levers: IntArray
-    latest: TariffEvaluation | None = None
-    count: int = 0
-
-    @cached_property
-    def free(self) -> NDArray[np.bool_]:
-        """Which tariffs may move."""
-        return self.levers >= 0
-
-    @cached_property
-    def lever(self) -> IntArray:
-        """The lever of each free tariff."""
-        return self.levers[self.free]
-
-    def total(self, values: FloatArray) -> FloatArray:
-        """Add up what belongs to each lever."""
-        return np.asarray(np.bincount(self.lever, values[self.free]), dtype=np.float64)
-
-    def first(self) -> FloatArray:
-        """Return y at the start, means where tariffs of a lever differ."""
-        return np.asarray(self.total(1 / (1 + self.start)) / np.bincount(self.lever))
-
-    def tariffs(self, y: FloatArray) -> FloatArray:
-        """Return the tariffs at y."""
-        tariffs = self.start.copy()
-        tariffs[self.free] = (1 / y - 1)[self.lever]
-        return tariffs
-
-    def at(self, y: FloatArray) -> _Point:
-        """Solve the equilibrium at y."""
-        self.count += 1
-        evaluation = self.economy.evaluate(self.tariffs(y), start=self.latest)
-        self.latest = evaluation
-        value, weights = self.measure(evaluation.welfare)
-        trade = self.total(evaluation.flows)
-        gradient = self.total(evaluation.gradient(weights))
-        slope = np.where(trade > 0, gradient / np.where(trade > 0, trade, 1.0), 0.0)
-        return _Point(y, value, slope, trade, evaluation)
-
-
 def climb(
     economy: TariffEconomy,
     measure: Measure,
@@ -152,7 +76,7 @@ def climb(
     bounds: tuple[float, float],
     *,
     tolerance: float,
-    most: int = 500,
+    most: int = 250,
     warm: TariffEvaluation | None = None,
 ) -> Climb:
     """Maximise a measure of welfare over free tariffs within bounds, from a start.
@@ -176,15 +100,37 @@ def climb(
         An equilibrium near by.
     """
     edges = 1 / (1 + bounds[1]), 1 / (1 + bounds[0])
-    hill = _Hill(economy, measure, start, levers, warm)
-    point = hill.at(np.clip(hill.first(), *edges))
-    bend = _first_bend(point, hill.at(point.y * (1 - PROBE)))
-    past = [point]
-    while True:
+    hill = Hill(economy, measure, start, levers, warm)
+    first = hill.at(np.clip(hill.first(), *edges))
+    bend = _first_bend(first, hill.at(first.y * (1 - PROBE)))
+    point, turned = _stepped(hill, first, bend, edges, tolerance, most)
+    if _asked(point, turned, edges) > tolerance:
+        point = _descended(hill, max(first, point, key=lambda one: one.value), bend, edges, most)
+        point, turned = _stepped(hill, point, bend, edges, tolerance, hill.count + most // 4)
+    step = point.step(turned, edges)
+    return Climb(
+        hill.tariffs(point.y), point.value, _asked(point, turned, edges),
+        max(point.promise(step), 0.0), point.evaluation, hill.count,
+    )  # fmt: skip
+
+
+def _asked(point: Point, bend: FloatArray, edges: tuple[float, float]) -> float:
+    """Return the largest relative step that a first-order condition asks for."""
+    return float(np.abs(point.step(bend, edges) / point.y).max(initial=0.0))
+
+
+def _stepped(
+    hill: Hill,
+    point: Point,
+    bend: FloatArray,
+    edges: tuple[float, float],
+    tolerance: float,
+    most: int,
+) -> tuple[Point, FloatArray]:
+    """Take steps until none is asked for; return the best point and the curvature there."""
+    past, best = [point], (point, bend)
+    while _asked(point, bend, edges) > tolerance and hill.count < most:
         step = point.step(bend, edges)
-        asked = float(np.abs(step / point.y).max(initial=0.0))
-        if asked <= tolerance or hill.count >= most:
-            break
         candidates = [point.y + step / SHORTER**k for k in range(TRIALS)]
         if len(past) > 1:
             bend = _turned(bend, past[-2], point)
@@ -194,18 +140,41 @@ def climb(
             break
         past = [*([point] if plain else past[-MEMORY:]), moved]
         point = moved
-    promise = max(point.promise(step), 0.0)
-    return Climb(hill.tariffs(point.y), point.value, asked, promise, point.evaluation, hill.count)
+        if point.value >= best[0].value - ROUNDING * max(1.0, abs(point.value)):
+            best = point, bend
+    return best
 
 
-def _first_bend(point: _Point, probe: _Point) -> FloatArray:
+def _descended(
+    hill: Hill, point: Point, bend: FloatArray, edges: tuple[float, float], most: int
+) -> Point:
+    """Return the best point of a quasi-Newton search, in units of equal curvature."""
+    trade = np.maximum(point.trade, SMALL * point.trade.max())
+    unit = np.sqrt(trade * bend) / point.y
+    best = point
+
+    def downhill(x: FloatArray) -> tuple[float, FloatArray]:
+        nonlocal best
+        here = hill.at(np.clip(x / unit, *edges))
+        best = max(best, here, key=lambda one: one.value)
+        return -here.value, -here.gradient / unit
+
+    minimize(
+        downhill, point.y * unit, jac=True, method="L-BFGS-B",
+        bounds=list(zip(edges[0] * unit, edges[1] * unit, strict=True)),
+        options={"maxfun": most, "maxiter": most, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-12},
+    )  # fmt: skip
+    return best
+
+
+def _first_bend(point: Point, probe: Point) -> FloatArray:
     """Return by how much each slope rises with y, where every y is moved."""
     bend = (point.slope - probe.slope) / (point.y - probe.y)
     typical = float(np.median(np.abs(bend))) if bend.size else 1.0
     return np.where(bend > 0.1 * typical, bend, typical)
 
 
-def _turned(bend: FloatArray, before: _Point, point: _Point) -> FloatArray:
+def _turned(bend: FloatArray, before: Point, point: Point) -> FloatArray:
     """Return the curvature halfway to what the last step shows."""
     change = point.y - before.y
     told = np.abs(change) > STILL * point.y
@@ -214,7 +183,7 @@ def _turned(bend: FloatArray, before: _Point, point: _Point) -> FloatArray:
     return np.where(told, np.sqrt(bend * shown), bend)
 
 
-def _mixed(past: list[_Point], bend: FloatArray, edges: tuple[float, float]) -> FloatArray:
+def _mixed(past: list[Point], bend: FloatArray, edges: tuple[float, float]) -> FloatArray:
     """Return the mixture of points whose steps, were they linear, would cancel out."""
     steps = [point.step(bend, edges) for point in past]
     y, step = past[-1].y, steps[-1]
@@ -225,12 +194,12 @@ def _mixed(past: list[_Point], bend: FloatArray, edges: tuple[float, float]) -> 
 
 
 def _moved(
-    hill: _Hill,
-    point: _Point,
+    hill: Hill,
+    point: Point,
     candidates: list[FloatArray],
     edges: tuple[float, float],
     promise: float,
-) -> tuple[_Point | None, bool]:
+) -> tuple[Point | None, bool]:
     """Return the first candidate that loses no more than was promised; whether it is a later one.
 
     So a step may go down a little, which mixing makes up for soon, and never in the long run.

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from bargaining.errors import ConvergenceError
-from bargaining.trade.climb import Climb, Measure, climb
+from bargaining.trade.climb import Climb, climb
+from bargaining.trade.hill import Measure
 from bargaining.trade.interface import TariffEconomy, TariffEvaluation
 from bargaining.types import FloatArray, IntArray
 

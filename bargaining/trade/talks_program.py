@@ -26,11 +26,13 @@ ROUGH = 1e-3
 AGREED = 1e-7
 """Largest difference between payoffs chosen and gains made, relative to gains."""
 NOTHING = 1e-11
-"""Difference that counts as none where there are no gains."""
+"""Gain, or difference between gains, that counts as none."""
 PENALTY = 4.0
 """First price of a missing gain of one, beside multipliers that add up to one."""
 HARDER = 4.0
 """Factor by which the penalty rises while differences shrink by less."""
+HARDEST = 1e5
+"""Largest penalty, beside the sum of multipliers."""
 ROUNDS = 60
 """Rounds at most."""
 
@@ -87,6 +89,7 @@ def settle(
     start: FloatArray,
     *,
     multipliers: FloatArray | None = None,
+    penalty: float = PENALTY,
     warm: TariffEvaluation | None = None,
 ) -> Settled:
     """Return the tariffs that a rule picks.
@@ -98,6 +101,8 @@ def settle(
     start : ndarray of shape (N, N, S)
     multipliers : ndarray of shape (M,), optional
         To begin with.
+    penalty : float
+        First price of a missing gain of one.
     warm : TariffEvaluation, optional
 
     Raises
@@ -107,7 +112,7 @@ def settle(
     """
     size = len(table.members)
     prices = rule.multipliers(size) if multipliers is None else multipliers
-    penalty, missing, tolerance, tariffs = PENALTY, np.inf, ROUGH, start
+    missing, tolerance, tariffs = np.inf, ROUGH, start
     for _ in range(ROUNDS):
 
         def measure(
@@ -125,10 +130,11 @@ def settle(
         _, prices, payoffs = rule.measure(gains, prices, penalty)
         left = float(np.abs(payoffs - gains)[prices > 0].max(initial=0.0))
         near = max(AGREED * float(np.abs(gains).max()), NOTHING)
-        if left <= near and tolerance <= FIRST_ORDER:
+        done = top.asked <= FIRST_ORDER or (tolerance <= FIRST_ORDER and top.promise <= NOTHING)
+        if left <= near and done:
             return Settled(top, gains, prices)
         if left > missing / HARDER:
-            penalty *= HARDER
+            penalty = min(penalty * HARDER, HARDEST * float(prices.sum()))
         missing, tolerance = left, max(tolerance / 10, FIRST_ORDER)
     raise ConvergenceError(
         f"trade_talks: gains still differ by {left:.1e} from what the rule asks after {ROUNDS} "
