@@ -47,6 +47,11 @@ class LabourEvaluation:
         """Largest relative error of a market, a budget or labour supply."""
         return self.state.residual
 
+    @property
+    def flows(self) -> FloatArray:
+        """Trade net of tariffs, shape (N, N, 1)."""
+        return self.state.flows[:, :, None]
+
     def gradient(self, weights: ArrayLike) -> FloatArray:
         """Return the derivative of weights @ welfare by every tariff, shape (N, N, 1)."""
         return self.state.gradient(np.asarray(weights, dtype=np.float64))[:, :, None]
