@@ -17,7 +17,7 @@ from bargaining.cooperative.feasible import PackageSet, PointSet
 from bargaining.cooperative.region import MARGIN, Region
 from bargaining.errors import InputError, IntractableError
 from bargaining.optimize.elimination import maximizer
-from bargaining.optimize.search import search
+from bargaining.optimize.search import Search
 from bargaining.types import FloatArray, IntArray
 
 __all__ = [
@@ -32,6 +32,9 @@ __all__ = [
 ]
 
 TIE = 1e-12
+
+BEAM = 32
+"""Partial packages that are followed to the end before the search."""
 
 Mask = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -105,11 +108,28 @@ class SingleRule(ABC):
         gains = (payoffs - self.d) / self.scale
         able = np.flatnonzero(self.rational(gains))
         keys = self.keys(gains[able])
-        for key, k in zip(keys, able, strict=True):
-            if self.best is None or exceeds(key[None], self.best)[0]:
-                self.best = tuple(key.tolist())
-                self.chosen.payoffs = payoffs[k]
-                self.chosen.tag = tuple(indices[k].tolist())
+        if self.best is not None:
+            better = exceeds(keys, self.best)
+            able, keys = able[better], keys[better]
+        if not len(able):
+            return
+        first = largest(keys)
+        self.best = tuple(keys[first].tolist())
+        self.chosen.payoffs = payoffs[able[first]]
+        self.chosen.tag = tuple(indices[able[first]].tolist())
+
+    def reopen(self) -> None:
+        """Take what is as good as the best so far if it comes again: the first in order."""
+        if self.best is not None:
+            self.best = (*self.best[:-1], self.best[-1] - 3 * TIE)
+
+
+def largest(keys: FloatArray) -> int:
+    """Return the first row that no row exceeds lexicographically, rounding aside."""
+    rows = np.arange(len(keys))
+    for column in keys.T:
+        rows = rows[column[rows] >= column[rows].max() - TIE]
+    return int(rows[0])
 
 
 def exceeds(keys: FloatArray, best: Sequence[float]) -> Mask:
@@ -232,7 +252,10 @@ def best_single(region: Region, weights: FloatArray, rule: SingleRule) -> Chosen
             levers=[lever.name for lever in feasible.negotiation.free_levers],
         )
     elif isinstance(feasible, PackageSet):
-        rule.chosen.visited = search(maximizer(feasible.negotiation), weights, rule)
+        packages = Search(maximizer(feasible.negotiation), weights)
+        packages.dive(rule, BEAM)
+        rule.reopen()
+        rule.chosen.visited = packages.run(rule)
     else:
         raise InputError(
             f"lotteries=False: it needs packages or points, got a {type(feasible).__name__}"

@@ -2,7 +2,8 @@
 
 A partial package carries, for several weight vectors, the exact best value still within reach
 (from the elimination tables). A rule discards it when these bounds show that nothing below it is
-better than the best package so far (Land and Doig 1960; bounds as in Dechter 1999).
+better than the best package so far (Land and Doig 1960; bounds as in Dechter 1999). A dive, which
+follows few partial packages to the end, finds something good early (beam search, Lowerre 1976).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from bargaining.errors import IntractableError
 from bargaining.optimize.elimination import Maximizer
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["SearchRule", "search"]
+__all__ = ["Search", "SearchRule", "search"]
 
 BLOCK = 4_096
 LARGEST_SEARCH = 5_000_000
@@ -53,43 +54,84 @@ def search(
     IntractableError
         At the limit, or when elimination would need too large a table.
     """
-    if not maximizer.tractable:
-        cells, levers = maximizer.largest_bucket
-        raise IntractableError(
-            f"search over packages: elimination of width {len(levers) - 1} needs {cells:.3g} cells",
-            width=len(levers) - 1,
-            levers=[maximizer.names[u] for u in levers],
-        )
-    steps = sorted_steps(maximizer, weights)
-    players = maximizer.number_of_players
-    root = maximizer.maximize(weights)
-    rule.offer(root.indices, _payoffs_at(maximizer, root.indices, weights, steps, root.values))
-    stack = [(0, np.zeros((1, len(maximizer.sizes)), dtype=np.int64), root.values[None])]
-    visited = 0
-    while stack:
-        depth, partial, bounds = stack.pop()
-        alive = rule.promising(bounds)
-        partial, bounds = partial[alive], bounds[alive]
-        if not len(partial):
-            continue
-        if depth == len(steps):
-            rule.offer(partial, bounds[:, :players])
-            continue
-        visited += len(partial)
-        if visited > limit:
+    return Search(maximizer, weights).run(rule, limit=limit)
+
+
+class Search:
+    """The bounds over all packages for some weight vectors, for one rule or several.
+
+    Parameters
+    ----------
+    maximizer : Maximizer
+    weights : ndarray of shape (B, N)
+        As for `search`.
+
+    Raises
+    ------
+    IntractableError
+        When elimination would need too large a table.
+    """
+
+    def __init__(self, maximizer: Maximizer, weights: FloatArray) -> None:
+        if not maximizer.tractable:
+            cells, levers = maximizer.largest_bucket
             raise IntractableError(
-                f"search over packages: more than {limit:,} partial packages "
-                "(lotteries=True is the convex problem, and solves it)",
-                levers=maximizer.names,
+                f"search over packages: elimination of width {len(levers) - 1} needs {cells:.3g} "
+                "cells",
+                width=len(levers) - 1,
+                levers=[maximizer.names[u] for u in levers],
             )
-        partial, bounds = _branch(partial, bounds, *steps[depth])
-        alive = rule.promising(bounds)
-        partial, bounds = partial[alive], bounds[alive]
-        order = np.argsort(rule.promise(bounds), kind="stable")
-        for k in range(0, len(order), BLOCK):
-            part = order[k : k + BLOCK]
-            stack.append((depth + 1, partial[part], bounds[part]))
-    return visited
+        self.maximizer, self.players = maximizer, maximizer.number_of_players
+        self.steps = sorted_steps(maximizer, weights)
+        root = maximizer.maximize(weights)
+        self.values, self.best = root.values, root.indices
+        self.payoffs = _payoffs_at(maximizer, root.indices, weights, self.steps, root.values)
+
+    def dive(self, rule: SearchRule, beam: int) -> None:
+        """Offer the rule what a few of the most promising partial packages lead to."""
+        partial, bounds = self._root()
+        for step in self.steps:
+            partial, bounds = _branch(partial, bounds, *step)
+            alive = rule.promising(bounds)
+            partial, bounds = partial[alive], bounds[alive]
+            order = np.argsort(rule.promise(bounds), kind="stable")[-beam:]
+            partial, bounds = partial[order], bounds[order]
+            if not len(partial):
+                return
+        rule.offer(partial, bounds[:, : self.players])
+
+    def run(self, rule: SearchRule, *, limit: int = LARGEST_SEARCH) -> int:
+        """Run the rule over all packages; see `search`."""
+        rule.offer(self.best, self.payoffs)
+        stack = [(0, *self._root())]
+        visited = 0
+        while stack:
+            depth, partial, bounds = stack.pop()
+            alive = rule.promising(bounds)
+            partial, bounds = partial[alive], bounds[alive]
+            if not len(partial):
+                continue
+            if depth == len(self.steps):
+                rule.offer(partial, bounds[:, : self.players])
+                continue
+            visited += len(partial)
+            if visited > limit:
+                raise IntractableError(
+                    f"search over packages: more than {limit:,} partial packages "
+                    "(lotteries=True is the convex problem, and solves it)",
+                    levers=self.maximizer.names,
+                )
+            partial, bounds = _branch(partial, bounds, *self.steps[depth])
+            alive = rule.promising(bounds)
+            partial, bounds = partial[alive], bounds[alive]
+            order = np.argsort(rule.promise(bounds), kind="stable")
+            for k in range(0, len(order), BLOCK):
+                part = order[k : k + BLOCK]
+                stack.append((depth + 1, partial[part], bounds[part]))
+        return visited
+
+    def _root(self) -> tuple[IntArray, FloatArray]:
+        return np.zeros((1, len(self.maximizer.sizes)), dtype=np.int64), self.values[None]
 
 
 def sorted_steps(

@@ -9,8 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bargaining import BargainingProblem, FrontierSet, InputError
+from bargaining import (
+    BargainingProblem,
+    FrontierSet,
+    InputError,
+    Lever,
+    Negotiation,
+    Player,
+    TablePayoff,
+)
 from bargaining.cooperative.bargain import bargain
+from bargaining.cooperative.deterministic import LeximinRule, best_single, largest
+from bargaining.cooperative.region import Region
+from bargaining.optimize.elimination import maximizer
+from bargaining.optimize.search import search
 from tests.cooperative.problems import SINGLE, over_packages, random_game, solved
 
 
@@ -92,3 +104,32 @@ def test_a_set_without_single_packages_says_so() -> None:
     problem = BargainingProblem(FrontierSet(lambda u: 1 - u, (0, 1)), [0, 0])
     with pytest.raises(InputError, match="it needs packages or points, got a FrontierSet"):
         bargain(problem, lotteries=False)
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=2, max_size=2), min_size=1, max_size=12))
+def test_the_largest_row_is_the_first_that_no_row_exceeds(rows: list[list[int]]) -> None:
+    found = largest(np.array(rows, dtype=float))
+    assert found == rows.index(max(rows))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 10_000))
+def test_of_packages_that_are_as_good_the_same_is_taken_whatever_is_met_before(seed: int) -> None:
+    """Whole payoffs tie often; a look ahead must not decide between ties."""
+    rng = np.random.default_rng(seed)
+    who = [Player("A"), Player("B")]
+    what = [Lever(f"lever {j}", who[j % 2], range(3), 0) for j in range(5)]
+    terms = [TablePayoff(one, {p: rng.integers(-2, 3, 3) for p in who}) for one in what]
+    game = Negotiation(who, what, terms)
+    problem = over_packages(game, game.payoffs(game.status_quo))
+    region = Region(problem)
+    if not region.agreed:
+        return
+    weights = np.vstack([np.eye(region.size), np.ones((1, region.size))])
+    units = region.scale
+    plain = LeximinRule(region, weights, units, region.gainers)
+    search(maximizer(game), weights, plain)
+    chosen = best_single(
+        region, weights, LeximinRule(region, weights, units, region.gainers)
+    )  # fmt: skip
+    assert chosen.tag == plain.chosen.tag

@@ -9,7 +9,7 @@ from bargaining.errors import IntractableError
 from bargaining.model.factors import Factor
 from bargaining.optimize import search as module
 from bargaining.optimize.elimination import Maximizer
-from bargaining.optimize.search import search
+from bargaining.optimize.search import Search, search
 from tests.optimize.listing import all_indices, listed_payoffs, random_factors
 
 
@@ -72,6 +72,35 @@ def test_bounds_discard_only_what_cannot_be_best():
         payoffs = listed_payoffs(all_indices(sizes), factors, players)
         expected = np.maximum(payoffs, 0).prod(axis=1).max()
         assert rule.best == pytest.approx(expected, rel=1e-11, abs=1e-11)
+
+
+@pytest.mark.parametrize("beam", [1, 8])
+def test_a_dive_offers_packages_with_their_payoffs_and_leaves_the_search_exact(beam):
+    rng = np.random.default_rng(beam)
+    for _ in range(50):
+        sizes, factors, players = random_factors(rng)
+        packages = Search(Maximizer(sizes, factors, players), np.eye(players))
+        seen, rule = Everything(), Best(players)
+        packages.dive(seen, beam)
+        assert 0 < len(seen.seen) <= beam
+        met = np.array(list(seen.seen))
+        expected = listed_payoffs(met, factors, players)
+        np.testing.assert_allclose(list(seen.seen.values()), expected, rtol=1e-12, atol=1e-12)
+        packages.dive(rule, beam)
+        packages.run(rule)
+        payoffs = listed_payoffs(all_indices(sizes), factors, players)
+        assert rule.best == pytest.approx(np.maximum(payoffs, 0).prod(axis=1).max(), abs=1e-11)
+
+
+def test_a_dive_that_the_rule_discards_offers_nothing():
+    class Nothing(Everything):
+        def promising(self, bounds):
+            return np.zeros(len(bounds), dtype=bool)
+
+    rule = Nothing()
+    factors = [Factor((u,), np.ones((1, 4))) for u in range(3)]
+    Search(Maximizer((4,) * 3, factors, 1), np.eye(1)).dive(rule, 4)
+    assert rule.seen == {}
 
 
 def test_bounds_discard_most_of_a_large_negotiation():
