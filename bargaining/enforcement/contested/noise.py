@@ -2,7 +2,7 @@
 
 After a signal that looks like a breach everybody punishes for T months, then goes back to the
 agreement (Green and Porter 1984). Without such punishments somebody would cheat, and with them the
-truce breaks by false alarms. Signals that each side sees alone (Park 2011) are not treated here.
+truce breaks by false alarms. Signals that each side sees alone are those of `private`.
 """
 
 from __future__ import annotations
