@@ -9,6 +9,7 @@ not settle, a quasi-Newton method goes on (L-BFGS-B; Byrd, Lu, Nocedal and Zhu 1
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +103,7 @@ def climb(
     edges = 1 / (1 + bounds[1]), 1 / (1 + bounds[0])
     hill = Hill(economy, measure, start, levers, warm)
     first = hill.at(np.clip(hill.first(), *edges))
-    bend = _first_bend(first, hill.at(first.y * (1 - PROBE)))
+    bend = _first_bend(hill, first)
     point, turned = _stepped(hill, first, bend, edges, tolerance, most)
     if _asked(point, turned, edges) > tolerance:
         point = _descended(hill, max(first, point, key=lambda one: one.value), bend, edges, most)
@@ -159,16 +160,24 @@ def _descended(
         best = max(best, here, key=lambda one: one.value)
         return -here.value, -here.gradient / unit
 
-    minimize(
-        downhill, point.y * unit, jac=True, method="L-BFGS-B",
-        bounds=list(zip(edges[0] * unit, edges[1] * unit, strict=True)),
-        options={"maxfun": most, "maxiter": most, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-12},
-    )  # fmt: skip
+    with suppress(ConvergenceError):  # where there is no equilibrium the search ends
+        minimize(
+            downhill, point.y * unit, jac=True, method="L-BFGS-B",
+            bounds=list(zip(edges[0] * unit, edges[1] * unit, strict=True)),
+            options={"maxfun": most, "maxiter": most, "maxcor": 30, "ftol": 1e-15, "gtol": 1e-12},
+        )  # fmt: skip
     return best
 
 
-def _first_bend(point: Point, probe: Point) -> FloatArray:
-    """Return by how much each slope rises with y, where every y is moved."""
+def _first_bend(hill: Hill, point: Point) -> FloatArray:
+    """Return by how much each slope rises with y, where every y is moved.
+
+    Tariffs are raised, or lowered where there is no equilibrium above.
+    """
+    try:
+        probe = hill.at(point.y * (1 - PROBE))
+    except ConvergenceError:
+        probe = hill.at(point.y * (1 + PROBE))
     bend = (point.slope - probe.slope) / (point.y - probe.y)
     typical = float(np.median(np.abs(bend))) if bend.size else 1.0
     return np.where(bend > 0.1 * typical, bend, typical)

@@ -9,13 +9,32 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bargaining.errors import ConvergenceError
 from bargaining.trade.interface import TariffEconomy, TariffEvaluation
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["Hill", "Measure", "Point"]
+__all__ = ["Hill", "Measure", "Point", "evaluated"]
 
 Measure = Callable[[FloatArray], tuple[float, FloatArray]]
 """From welfare to what is maximised, and its derivatives by welfare."""
+
+
+def evaluated(
+    economy: TariffEconomy, tariffs: FloatArray, near: TariffEvaluation | None
+) -> TariffEvaluation:
+    """Solve the equilibrium, from one near by or, where that is too far away, from the base.
+
+    Raises
+    ------
+    ConvergenceError
+        When neither leads to an equilibrium.
+    """
+    if near is not None:
+        try:
+            return economy.evaluate(tariffs, start=near)
+        except ConvergenceError:
+            pass  # too far from it; the base may do
+    return economy.evaluate(tariffs)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +107,7 @@ class Hill:
     def at(self, y: FloatArray) -> Point:
         """Solve the equilibrium at y."""
         self.count += 1
-        evaluation = self.economy.evaluate(self.tariffs(y), start=self.latest)
+        evaluation = evaluated(self.economy, self.tariffs(y), self.latest)
         self.latest = evaluation
         value, weights = self.measure(evaluation.welfare)
         trade = self.total(evaluation.flows)

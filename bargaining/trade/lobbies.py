@@ -150,7 +150,7 @@ class LobbyEconomy:
         InputError
             When the tariffs are not valid.
         ConvergenceError
-            When no equilibrium is found, as where subsidies cost more than a country earns.
+            When no equilibrium is found.
         """
         new = _inside(rates(self, "tariff", tariffs, self.tariffs))
         unknowns = None if start is None else start.state.unknowns

@@ -9,13 +9,14 @@ gains is climbed from again.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from bargaining.errors import ConvergenceError
 from bargaining.trade.climb import Climb, climb
-from bargaining.trade.hill import Measure
+from bargaining.trade.hill import Measure, evaluated
 from bargaining.trade.interface import TariffEconomy, TariffEvaluation
 from bargaining.types import FloatArray, IntArray
 
@@ -94,7 +95,10 @@ def best_response(
             economy, measure, start, levers, bounds, tolerance=FIRST_ORDER, warm=warm
         )  # fmt: skip
 
-    climbs = [from_(tariffs), *(from_(_level(tariffs, levers, level)) for level in bounds)]
+    climbs = [from_(tariffs)]
+    for level in bounds:
+        with suppress(ConvergenceError):  # no equilibrium there, so no climb from there
+            climbs.append(from_(_level(tariffs, levers, level)))
     climbs.sort(key=lambda one: -one.value)
     best, others = climbs[0], [one.tariffs for one in climbs[1:]]
     for made in range(ROUNDS):
@@ -123,7 +127,7 @@ def trial_gain(
     for trial in trials(best.tariffs, levers, bounds, others):
         count += 1
         try:
-            welfare = economy.evaluate(trial, start=best.evaluation).welfare
+            welfare = evaluated(economy, trial, best.evaluation).welfare
         except ConvergenceError:
             continue  # no equilibrium there, so nothing to gain
         if welfare[country] - best.value > gain:

@@ -12,6 +12,7 @@ from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate, plain, registers
 from bargaining.results.table import Table as Printed
 from bargaining.trade.agreement_rules import EqualShares, Rule
+from bargaining.trade.hill import evaluated
 from bargaining.trade.outcome import TariffOutcome
 from bargaining.trade.response import first_order, trials
 from bargaining.trade.talks_program import Settled, Table, settle
@@ -130,7 +131,7 @@ def agreement_proof(
     for trial in trials(tariffs, table.levers, table.bounds, [table.economy.tariffs]):
         count += 1
         try:
-            welfare = table.economy.evaluate(trial, start=top.evaluation).welfare
+            welfare = evaluated(table.economy, trial, top.evaluation).welfare
         except ConvergenceError:
             continue  # no equilibrium there, so nothing to agree on
         joint = max(joint, float((table.gains(welfare) - gains).min()))
