@@ -12,7 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from bargaining.errors import InputError, unknown_name
 from bargaining.types import FloatArray
 
-__all__ = ["Named", "Rates", "flow_values", "names_of", "per_sector", "rates", "selected"]
+__all__ = [
+    "Named", "Rates", "flow_values", "names_of", "number", "per_sector", "place", "rates",
+    "selected",
+]  # fmt: skip
 
 Rates = ArrayLike | Mapping[tuple[str, ...], float]
 """An array [exporter, importer, sector], or values by (exporter, importer[, sector])."""
@@ -57,7 +60,19 @@ def _array(what: str, given: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
         ) from None
 
 
-def _place(where: Named, index: Sequence[Any]) -> str:
+def number(what: str, given: object) -> float:
+    """Return a finite number."""
+    try:
+        value = float(given)  # type: ignore[arg-type]  # whatever float refuses is refused below
+    except (TypeError, ValueError):
+        value = np.nan
+    if not np.isfinite(value):
+        raise InputError(f"Economy, {what}: expected a finite number, got {given!r}")
+    return value
+
+
+def place(where: Named, index: Sequence[Any]) -> str:
+    """Say which flow an index is."""
     j, i, k = (int(x) for x in index)
     return f"from {where.countries[j]} to {where.countries[i]} in {where.sectors[k]}"
 
@@ -71,7 +86,7 @@ def _refuse(
         more = int(wrong.sum()) - 1
         rest = f" (and {more} more)" if more else ""
         raise InputError(
-            f"Economy, {what} {_place(where, first)}: expected {wanted}, "
+            f"Economy, {what} {place(where, first)}: expected {wanted}, "
             f"got {float(values[tuple(first)])!r}{rest}"
         )
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bargaining.results.certificate import Certificate, plain, registers
-from bargaining.results.table import Table, Tabular
+from bargaining.results.table import Cell, Table, Tabular
+from bargaining.trade.measures import Fee, Measure
+from bargaining.trade.measures_in_force import measure_errors
 from bargaining.trade.world import Policy
 from bargaining.types import FloatArray
 
@@ -40,11 +42,13 @@ class Counterfactual(Tabular):
     income : ndarray of shape (N,)
         Final spending.
     revenue : ndarray of shape (N,)
-        What tariffs bring in.
+        What the importing state collects: tariffs, its port fees and rents, less its subsidies.
     export_revenue : ndarray of shape (N,)
-        What export taxes bring in.
+        What the exporting state collects: export taxes, its port fees and rents, those included
+        that it passes on to another country.
     policy : Policy
-        Tariffs, export taxes, trade costs and deficits in force.
+        Tariffs, export taxes, trade costs and deficits in force, with what measures and fees
+        amount to.
     residual : float
         Largest relative error of any equilibrium condition.
     walras : float
@@ -52,6 +56,12 @@ class Counterfactual(Tabular):
     certificate : Certificate
     economy : Economy
         The base.
+    announced : Policy
+        What is in force without measures and fees.
+    measures : tuple of Measure
+        Quotas and commitments to purchase, with their shadow rates and rents.
+    fees : tuple of Fee
+        Port fees, with their revenue and what sailing round them costs.
     """
 
     real_income: FloatArray
@@ -67,6 +77,9 @@ class Counterfactual(Tabular):
     walras: float
     certificate: Certificate
     economy: Economy = field(repr=False)
+    announced: Policy = field(repr=False)
+    measures: tuple[Measure, ...] = ()
+    fees: tuple[Fee, ...] = ()
 
     @property
     def tariffs(self) -> FloatArray:
@@ -77,6 +90,14 @@ class Counterfactual(Tabular):
     def money(self) -> FloatArray:
         """Change of real income at base income, in the unit of the flows, shape (N,)."""
         return self.real_income * self.economy.income
+
+    @property
+    def rents(self) -> FloatArray:
+        """What quotas bring each country, less what purchases cost it in subsidies, shape (N,)."""
+        total = np.zeros(len(self.economy.countries))
+        for measure in self.measures:
+            total[self.economy.index(measure.rent_to)] += measure.rent
+        return total
 
     @property
     def world_income(self) -> float:
@@ -103,15 +124,46 @@ class Counterfactual(Tabular):
         note = f"certificate: {self.certificate}"
         return Table("Changes from the base", columns, rows, note=note)
 
+    def measures_table(self) -> Table:
+        """Return a row for each quota, commitment to purchase and port fee."""
+        rows: list[tuple[Cell, ...]] = [
+            (m.name, m.limit, m.level, 100 * m.rate, m.rent, m.rent_to, 0.0) for m in self.measures
+        ]
+        rows += [
+            (fee.name, None, None, 100 * fee.fee.rate, fee.revenue, fee.levied_by, fee.lost)
+            for fee in self.fees
+        ]
+        columns = ("measure", "limit", "level", "rate, %", "rent or revenue", "of", "lost")
+        note = (
+            "quotas: volume over the base's; purchases: value as importers pay, at least; "
+            f"values in {self.economy.unit}"
+        )
+        return Table("Measures", columns, tuple(rows), note=note)
+
     def explain(self) -> str:
-        """Say in words who gains and who loses most."""
+        """Say in words who gains and who loses most, and which measures bind."""
         order = np.argsort(self.real_income)
         best, worst = int(order[-1]), int(order[0])
         names = self.economy.countries
         return (
             f"{names[best]} gains most, {100 * self.real_income[best]:+.3g} % of real income; "
             f"{names[worst]} least, {100 * self.real_income[worst]:+.3g} %. The world as a whole: "
-            f"{100 * self.world_income:+.3g} %. Markets clear up to {self.residual:.0e}."
+            f"{100 * self.world_income:+.3g} %. {self._binding()}"
+            f"Markets clear up to {self.residual:.0e}."
+        )
+
+    def _binding(self) -> str:
+        """Say how many measures bind, and the one with the highest rate."""
+        binding = [measure for measure in self.measures if measure.binds]
+        if not self.measures:
+            return ""
+        if not binding:
+            return "No quota or commitment binds. "
+        most = max(binding, key=lambda measure: abs(np.log1p(measure.rate)))
+        return (
+            f"{len(binding)} of {len(self.measures)} quotas and commitments bind; the "
+            f"{most.name} most, like {100 * most.rate:+.3g} %, with {most.rent:.4g} for "
+            f"{most.rent_to}. "
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -124,6 +176,8 @@ class Counterfactual(Tabular):
             "countries": list(self.economy.countries),
             "sectors": list(self.economy.sectors),
             **{name: plain(getattr(self, name)) for name in names},
+            "measures": [measure.to_dict() for measure in self.measures],
+            "fees": [fee.to_dict() for fee in self.fees],
             "certificate": self.certificate.to_dict(),
         }
 
@@ -162,6 +216,7 @@ def check_counterfactual(result: Counterfactual) -> Certificate:
         (levied - result.export_revenue) / income,
         income / world.income / np.prod(hat**world.final.T, axis=1) - 1 - result.real_income,
         np.array([labour.sum() / world.labour.sum() - 1]),
+        *measure_errors(result, factor * cost[:, None, :]),
     )
     worst = max(float(np.abs(error).max()) for error in errors)
     return Certificate("markets clear", worst, CLEARED)

@@ -17,12 +17,17 @@ from bargaining.errors import InputError, unknown_name
 from bargaining.results.certificate import Certificate
 from bargaining.trade.arguments import Rates, flow_values, names_of, per_sector, rates
 from bargaining.trade.calibration import calibrate
+from bargaining.trade.complementarity import measured, settle
 from bargaining.trade.counterfactual import CLEARED, Counterfactual
-from bargaining.trade.equilibrium import State, equilibrium
-from bargaining.trade.world import Policy, Wedges, outside
+from bargaining.trade.equilibrium import equilibrium
+from bargaining.trade.evaluation import Evaluation
+from bargaining.trade.measure_arguments import fees_given, purchase_floors, quota_limits
+from bargaining.trade.measures import FeeGiven, Limit, Measure, PortFees, Purchases, Quotas
+from bargaining.trade.measures_in_force import charged, with_fees
+from bargaining.trade.world import Policy, outside
 from bargaining.types import FloatArray
 
-__all__ = ["Economy", "Evaluation"]
+__all__ = ["Economy"]
 
 
 class Economy:
@@ -176,6 +181,9 @@ class Economy:
         trade_costs: Rates | None = None,
         export_taxes: Rates | None = None,
         deficits: ArrayLike | None = None,
+        quotas: Quotas | None = None,
+        purchases: Purchases | None = None,
+        port_fees: PortFees | None = None,
     ) -> Counterfactual:
         """Return the economy under other policies.
 
@@ -190,14 +198,37 @@ class Economy:
         deficits : array_like of shape (N,), or 0, optional
             What countries spend beyond their income, as a sum of zero; those of the base unless
             said.
+        quotas : mapping, optional
+            From (exporter, importer[, sector]), "*" for every one, to the largest volume that may
+            reach the importer, relative to the base (0.3 for thirty percent of it), or a `Quota`
+            that also says who gets the rent: the exporter unless said. Each flow has a limit of its
+            own. Volumes are values over what buyers pay, prices of one source moving with its
+            costs, as in Armington's economy.
+        purchases : mapping, optional
+            From (exporter, importer[, sector]) to the least value that the importer spends on these
+            flows together, in the unit of the flows, as importers pay. One rate of subsidy, which
+            the importer pays, is on all of them.
+        port_fees : mapping, optional
+            From (exporter, importer[, sector]) to the fee relative to the value of what is carried,
+            collected by the importer beside its tariff, or a `PortFee` that says which share is
+            lost as ships sail round it, or that the exporter charges it. `port_fee_rate` computes
+            it from a fee by ton.
+
+        Returns
+        -------
+        Counterfactual
+            Its `tariffs` and `export_taxes` include fees and the equivalents of quotas and
+            purchases; `measures` lists these with their shadow rates and rents, `fees` the fees.
 
         Raises
         ------
         InputError
             For unknown names, rates of -100 % or less, costs that are not positive, deficits that
-            do not sum to zero.
+            do not sum to zero, quotas of zero or less, measures on flows that are not there, or two
+            of them on one flow.
         ConvergenceError
-            When no equilibrium was found.
+            When no equilibrium was found, as when purchases are asked for that no subsidy brings
+            about: the message names them.
 
         Examples
         --------
@@ -206,15 +237,40 @@ class Economy:
         >>> closed = economy.counterfactual(trade_costs={("A", "B"): 100.0, ("B", "A"): 100.0})
         >>> closed.real_income  # 0.8 ** (1 / 4) - 1
         array([-0.0543, -0.0543])
+
+        Exports held at half their volume, with the licences sold by the exporter:
+
+        >>> held = economy.counterfactual(quotas={("A", "B"): 0.5})
+        >>> round(held.measures[0].rate, 4)
+        0.3349
         """
         base = self.policy
-        policy = Policy(
+        announced = Policy(
             rates(self, "tariff", tariffs, base.tariffs),
             rates(self, "export tax", export_taxes, base.export_taxes),
             rates(self, "trade cost", trade_costs, base.trade_costs, low=0.0, at_home=1.0),
             base.deficits if deficits is None else self._deficits(deficits),
         )
-        return self._result(self._at(policy))
+        limits = quota_limits(self, self.flows, quotas)
+        limits += purchase_floors(self, self.flows, purchases, limits)
+        self._check_rents(limits)
+        fees = fees_given(self, port_fees)
+        policy = with_fees(announced, fees)
+        found = self._at(policy)
+        if not limits:
+            return self._result(found, announced, fees, ())
+        settled = settle(self, policy, limits, found.state)
+        measures = measured(self, settled, limits)
+        return self._result(Evaluation(settled.policy, settled.state), announced, fees, measures)
+
+    def _check_rents(self, limits: Iterable[Limit]) -> None:
+        """Refuse rents for a country that has no trade, if only by way of others, with it."""
+        for limit in limits:
+            if not self.world.numeraire[limit.flows[0][0], self.index(limit.rent_to)]:
+                raise InputError(
+                    f"Economy, {limit.name}: expected the rent to go to a country that trades with "
+                    f"them, if only by way of others, got {limit.rent_to!r}"
+                )
 
     def balanced(self) -> Economy:
         """Return the economy that would be if nobody spent more than its income.
@@ -248,55 +304,30 @@ class Economy:
             )
         return values.copy()
 
-    def _result(self, found: Evaluation) -> Counterfactual:
-        state = found.state
+    def _result(
+        self, found: Evaluation, announced: Policy, fees: FeeGiven, measures: tuple[Measure, ...]
+    ) -> Counterfactual:
+        state, flows = found.state, outside(found.state.flows)
+        error = max([found.residual, *(measure.gap for measure in measures)])
         return Counterfactual(
             real_income=state.real_income - 1,
             wages=np.exp(state.log_wages),
             prices=np.exp(state.log_price_index),
             sector_prices=np.exp(state.log_prices.T),
-            flows=outside(state.flows),
+            flows=flows,
             income=state.income,
             revenue=state.import_revenue,
             export_revenue=state.export_revenue,
             policy=found.policy,
-            residual=found.residual,
+            residual=error,
             walras=state.walras,
-            certificate=Certificate("markets clear", found.residual, CLEARED),
+            certificate=Certificate("markets clear", error, CLEARED),
             economy=self,
+            announced=announced,
+            measures=measures,
+            fees=charged(self, fees, found.policy, flows),
         )
 
     def __repr__(self) -> str:
         """Say its size."""
         return f"<Economy: {len(self.countries)} countries, {len(self.sectors)} sectors>"
-
-
-class Evaluation:
-    """Real incomes at some policies, and their gradients.
-
-    Attributes
-    ----------
-    policy : Policy
-    welfare : ndarray of shape (N,)
-        Real income, new over old.
-    residual : float
-        Excess demand for labour, relative to supply, at most.
-    """
-
-    def __init__(self, policy: Policy, state: State) -> None:
-        self.policy, self.state = policy, state
-        self.welfare = state.real_income
-        self.residual = max(float(np.abs(state.excess).max()), abs(state.walras))
-
-    def gradient(self, weights: ArrayLike) -> FloatArray:
-        """Return derivatives of weights @ welfare by tariffs, shape (N, N, S)."""
-        return self.policy.tariff_gradient(self._by_wedges(weights))
-
-    def export_tax_gradient(self, weights: ArrayLike) -> FloatArray:
-        """Return derivatives of weights @ welfare by export taxes, shape (N, N, S)."""
-        return self.policy.export_tax_gradient(self._by_wedges(weights))
-
-    def _by_wedges(self, weights: ArrayLike) -> Wedges:
-        worth = np.asarray(weights, dtype=np.float64) * self.welfare
-        state = self.state
-        return state.gradient(worth / state.income, -worth * state.world.final)

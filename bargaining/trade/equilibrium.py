@@ -15,7 +15,7 @@ import numpy as np
 
 from bargaining.errors import ConvergenceError
 from bargaining.trade.newton import newton
-from bargaining.trade.tangent import ROUNDS, SMALL, respend, series, tangent
+from bargaining.trade.tangent import ROUNDS, SMALL, series, spent, tangent
 from bargaining.trade.world import Wedges, World
 from bargaining.types import FloatArray
 
@@ -253,6 +253,5 @@ def state_at(
     shares = goods * (drawn[:, :, None] / total[:, None, :])
     fixed = State(world, wedges, log_wages, prices, shares, np.zeros_like(prices))
     earned = fixed.labour + world.transfers
-    first = (world.final * earned)[:, :, None]
-    spending = series(lambda spent: respend(fixed, spent), first)[:, :, 0]
+    spending = spent(fixed, earned[:, None], np.zeros((*prices.shape, 1)))[:, :, 0]
     return State(world, wedges, log_wages, prices, shares, spending)

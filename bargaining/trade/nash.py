@@ -20,7 +20,8 @@ from bargaining.results.certificate import Certificate, plain, registers, verify
 from bargaining.results.table import Table, Tabular
 from bargaining.trade.arguments import names_of
 from bargaining.trade.counterfactual import Counterfactual
-from bargaining.trade.economy import Economy, Evaluation
+from bargaining.trade.economy import Economy
+from bargaining.trade.evaluation import Evaluation
 from bargaining.trade.world import outside
 from bargaining.types import FloatArray, IntArray
 

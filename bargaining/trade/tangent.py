@@ -14,18 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bargaining.errors import ConvergenceError
+from bargaining.trade.newton import linear
 from bargaining.types import FloatArray
 
 if TYPE_CHECKING:
     from bargaining.trade.equilibrium import State
 
-__all__ = ["ROUNDS", "SMALL", "Push", "Tangent", "respend", "series", "tangent"]
+__all__ = ["ROUNDS", "SMALL", "Push", "Tangent", "series", "spent", "tangent"]
 
 ROUNDS = 2000
 """Most rounds of a series or of the iteration for prices."""
 
 SMALL = 1e-15
 """Relative size of a round at which a series has ended."""
+
+HUGE = 1e6
+"""Relative size of a round at which a series will not end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +100,11 @@ def tangent(
     def passed_on(prices: FloatArray) -> FloatArray:
         return across @ world.input_costs(prices)
 
-    first = across @ unit
+    first = across @ unit  # of prices, before those of inputs follow
     if push is not None:
         at = push.sector, push.exporter, push.importer
         np.add.at(first, (push.sector, push.importer, push.direction), state.shares[at])
-    prices = series(passed_on, first)
+    prices = first if world.inputs is None else series(passed_on, first)
     cost = unit + world.input_costs(prices)
     sales = _shifted(state, wedges.to_producer, cost, prices, sum_over=2)
     taken = _shifted(state, wedges.to_importer, cost, prices, sum_over=1)
@@ -113,8 +117,7 @@ def tangent(
     earned = state.labour[:, None] * wages + (taken + levied).sum(axis=0)
     if transfers is not None:
         earned = earned + transfers
-    bought = world.input_demand(sales) + world.final[:, :, None] * earned
-    spending = series(lambda spent: respend(state, spent), bought)
+    spending = spent(state, earned, world.input_demand(sales))
     sales = sales + (state.shares * wedges.to_producer) @ spending
     return Tangent(cost, prices, spending, (world.value_added[:, :, None] * sales).sum(axis=0))
 
@@ -147,16 +150,34 @@ def _shifted(
     return np.asarray(e * (flows.sum(axis=1)[:, :, None] * prices - back @ cost))
 
 
-def respend(state: State, spending: FloatArray) -> FloatArray:
-    """Return what a first spending (S, N, K) makes others spend in the next round."""
-    wedges, shares = state.wedges, state.shares
-    earned = (shares * wedges.to_importer).sum(axis=1)[:, :, None] * spending
-    if wedges.to_exporter.any():
-        earned = earned + (shares * wedges.to_exporter) @ spending
-    spent = state.world.final[:, :, None] * earned.sum(axis=0)
-    if state.world.inputs is None:
-        return np.asarray(spent)
-    return np.asarray(spent + state.world.input_demand((shares * wedges.to_producer) @ spending))
+def spent(state: State, earned: FloatArray, used: FloatArray) -> FloatArray:
+    """Return what is spent (S, N, K) once all that this brings states and producers is spent too.
+
+    Parameters
+    ----------
+    state : State
+        Its shares and wedges are used, not its spending.
+    earned : ndarray of shape (N, K)
+        Incomes in the first round.
+    used : ndarray of shape (S, N, K)
+        What producers spend on inputs in the first round.
+    """
+    world, wedges, shares = state.world, state.wedges, state.shares
+    collected = (shares * wedges.to_importer).sum(axis=1)
+    levied = shares * wedges.to_exporter
+
+    if world.inputs is None:
+        again = np.diag((world.final * collected).sum(axis=0))
+        again = again + (world.final[:, None, :] * levied).sum(axis=0)
+        income = linear(np.eye(len(again)) - again, earned)
+        return np.asarray(world.final[:, :, None] * income)
+    sold = shares * wedges.to_producer
+
+    def onward(spending: FloatArray) -> FloatArray:
+        income = (collected[:, :, None] * spending + levied @ spending).sum(axis=0)
+        return np.asarray(world.final[:, :, None] * income + world.input_demand(sold @ spending))
+
+    return series(onward, world.final[:, :, None] * earned + used)
 
 
 def series(onward: Callable[[FloatArray], FloatArray], first: FloatArray) -> FloatArray:
@@ -166,9 +187,12 @@ def series(onward: Callable[[FloatArray], FloatArray], first: FloatArray) -> Flo
     for _ in range(ROUNDS):
         term = onward(term)
         total = total + term
-        if float(np.abs(term).max(initial=0.0)) <= SMALL * size:
+        latest = float(np.abs(term).max(initial=0.0))
+        if latest <= SMALL * size:
             return total
+        if not latest <= HUGE * size:
+            break
     raise ConvergenceError(
-        f"trade equilibrium: {ROUNDS} rounds of spending did not add up; the last was "
-        f"{float(np.abs(term).max()):.1e}, the first {size:.1e}"
+        f"trade equilibrium: rounds of spending did not add up; the last was {latest:.1e}, the "
+        f"first {size:.1e}"
     )
