@@ -257,6 +257,11 @@ class Lever:
             raise self._error("level", f"expected {self._choices()}", value)
         return nearest
 
+    def with_status_quo(self, level: float | str) -> Lever:
+        """Return the lever with another level (or label) in force."""
+        kind, name, owner, levels, _, *rest = self._identity()
+        return _rebuild(kind, name, owner, levels, self.level(level), *rest)
+
     def label(self, level: float) -> str:
         """Write a level for people: its label, or the number with the unit."""
         if self.labels is not None:

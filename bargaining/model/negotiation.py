@@ -400,6 +400,34 @@ class Negotiation:
             {lever.name: lever.status_quo for lever in self.free_levers if lever.name not in keep}
         )
 
+    def with_status_quo(self, levels: Mapping[Any, float | str]) -> Negotiation:
+        """Return the negotiation that starts from other levels, with the payoffs unchanged.
+
+        It asks what follows from another situation: one before some moves were made, say.
+
+        Parameters
+        ----------
+        levels : mapping
+            From lever (object, name or key) to level or label; the other levers stay.
+
+        Examples
+        --------
+        >>> import bargaining as bg
+        >>> game = bg.load_scenario("us-china-2025")
+        >>> game.with_status_quo({"affiliates rule": 1300}).status_quo["affiliates rule"]
+        1300.0
+        """
+        moved = self._levels(levels)
+        levers = tuple(
+            lever.with_status_quo(moved[lever.name]) if lever.name in moved else lever
+            for lever in self.levers
+        )
+        other = object.__new__(Negotiation)
+        kept = {k: v for k, v in self.__dict__.items() if k not in ("free_levers", "sizes")}
+        names = {lever.name: lever for lever in levers}
+        other.__dict__.update({**kept, "levers": levers, "_lever_by_name": names})
+        return other
+
     def __repr__(self) -> str:
         """Say how large it is."""
         fixed = f", {len(self.fixed)} fixed" if self.fixed else ""

@@ -150,6 +150,32 @@ def test_restricting_holds_the_others_at_the_status_quo():
     assert game.restrict(tradable="chips").fixed == {"tariff": 0.47, "soybeans": 0}
 
 
+@given(data=st.data(), game=negotiations(max_scope=3, intervals=True))
+def test_another_status_quo_changes_where_levers_stand_and_no_payoff(data, game):
+    package = data.draw(packages(game))
+    names = [lever.name for lever in game.levers]
+    changed = data.draw(st.lists(st.sampled_from(names), unique=True))
+    other = game.with_status_quo({name: package[name] for name in changed})
+    expected = {n: package[n] if n in changed else game.status_quo[n] for n in names}
+    assert other.status_quo == expected
+    assert {lever.name: lever.status_quo for lever in other.free_levers} == expected
+    np.testing.assert_array_equal(other.payoffs(package), game.payoffs(package))
+    assert [type(lever) for lever in other.levers] == [type(lever) for lever in game.levers]
+    assert game.with_status_quo({}).levers == game.levers
+
+
+def test_another_status_quo_is_checked_like_a_package_and_keeps_what_is_fixed():
+    game = truce().fix({"chips": 0})
+    assert game.with_status_quo({"tariff": "low"}).status_quo["tariff"] == 0.1
+    assert game.with_status_quo({"tariff": "low"}).fixed == {"chips": 0}
+    with pytest.raises(InputError, match="fixed at 0"):
+        game.with_status_quo({"chips": 1})
+    with pytest.raises(InputError, match="unknown lever"):
+        game.with_status_quo({"tarif": 0.1})
+    with pytest.raises(InputError, match="expected levels"):
+        game.with_status_quo({"tariff": 0.3})
+
+
 def test_packages_accept_objects_names_keys_and_labels():
     game = truce(keys={"t": "tariff", "us": "United States"})
     tariff = game.lever("t")
