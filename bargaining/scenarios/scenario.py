@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files
+from itertools import pairwise
 from numbers import Real
 from pathlib import Path
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bargaining.errors import InputError
+from bargaining.errors import ConvergenceError, InputError
 from bargaining.linkage.regimes.regimes import Regime
 from bargaining.model.files import parse_toml, read_text
 from bargaining.model.levers import Lever
@@ -28,6 +29,7 @@ from bargaining.scenarios.messages import hint
 from bargaining.scenarios.quantities import Quantity, Register
 from bargaining.scenarios.reading import SCENARIOS, parse
 from bargaining.scenarios.schema import Document, ObservedTable, RegimeTable
+from bargaining.scenarios.terms import ChokepointTerm
 
 __all__ = [
     "ObservedPackage",
@@ -37,6 +39,9 @@ __all__ = [
     "load_scenario",
     "template",
 ]
+
+DRAWS = 10_000
+"""Most draws before `vary` gives up."""
 
 
 class ObservedPackage(Package):
@@ -205,20 +210,48 @@ class Scenario(Negotiation):
         """Return the scenario with every number that has a range drawn from it.
 
         Uniformly; where the ends have one sign and are more than a factor of four apart, uniformly
-        in logarithms.
+        in logarithms. A stricter level of a control withholds no less than a laxer one: where the
+        shares that a chokepoint rations would fall from one level to the next, everything is drawn
+        again.
 
         Parameters
         ----------
         rng : int or numpy.random.Generator
+
+        Raises
+        ------
+        ConvergenceError
+            When ranges leave hardly any draw in that order.
         """
         generator = np.random.default_rng(rng)
-        return self.with_quantities(
-            {
+        for _ in range(DRAWS):
+            values = {
                 path: _draw(quantity.range, generator)
                 for path, quantity in self.quantities.items()
                 if quantity.range is not None and not quantity.shared
             }
+            if self._in_order(values):
+                return self.with_quantities(values)
+        raise ConvergenceError(
+            f"vary: in {DRAWS} draws the shares that a chokepoint rations were never in the order "
+            "of its levels"
         )
+
+    def _in_order(self, values: Mapping[str, float]) -> bool:
+        """Whether no chokepoint rations less at a higher level, with some numbers replaced."""
+        for term in self._document.payoffs:
+            if not isinstance(term, ChokepointTerm):
+                continue
+            paths = [
+                f"payoffs.{term.name}.rationed_shares.{k}"
+                if share.number is None
+                else f"numbers.{share.number}"
+                for k, share in enumerate(term.rationed_shares)
+            ]
+            shares = [values.get(path, self.quantities[path].value) for path in paths]
+            if any(after < before for before, after in pairwise(shares)):
+                return False
+        return True
 
     def __repr__(self) -> str:
         """Say which scenario it is, and how large."""

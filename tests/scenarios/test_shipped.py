@@ -93,6 +93,17 @@ def test_a_draw_stays_in_the_ranges_and_is_reproducible(game: Scenario) -> None:
             assert asked.range[0] - 1e-12 <= quantity.value <= asked.range[1] + 1e-12
 
 
+def test_in_a_draw_a_stricter_control_withholds_no_less():
+    game = load_scenario("us-china-2025")
+    paths = [f"payoffs.rare earths.rationed_shares.{level}" for level in (1, 2)]
+    apart = []
+    for seed in range(40):
+        licences, rules = (game.vary(rng=seed).quantities[path].value for path in paths)
+        assert licences <= rules
+        apart.append(rules - licences)
+    assert min(apart) < 0.1 < max(apart)
+
+
 # the truce
 
 
