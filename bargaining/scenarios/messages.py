@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from bargaining.errors import InputError
 from bargaining.model.files import file_error
+from bargaining.scenarios.economy_term import Duty, Term
 from bargaining.scenarios.figures import Number
 from bargaining.scenarios.schema import (
     About,
@@ -20,7 +21,6 @@ from bargaining.scenarios.schema import (
     RegimeTable,
     SourceTable,
 )
-from bargaining.scenarios.terms import Term
 
 __all__ = ["from_validation", "hint", "key_path"]
 
@@ -110,6 +110,8 @@ def _model_at(where: list[Any], data: dict[str, Any]) -> type[BaseModel]:
         return About
     if len(where) == 3 and where[0] == "payoffs":
         return TERMS[data["payoffs"][where[1]]["kind"]]
+    if len(where) == 5 and where[0] == "payoffs" and where[2] == "duties":
+        return Duty
     if len(where) == 3 and where[0] in TABLES:
         return TABLES[where[0]]
     return Number

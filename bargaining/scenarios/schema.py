@@ -23,8 +23,9 @@ from bargaining.model.levers import (
     TechnologySale,
 )
 from bargaining.model.players import Player
+from bargaining.scenarios.economy_term import Term
 from bargaining.scenarios.figures import Confidence, Model, Number, unit
-from bargaining.scenarios.terms import Names, Term
+from bargaining.scenarios.terms import Names
 
 __all__ = ["Document", "LeverTable", "ObservedTable", "PlayerTable", "RegimeTable", "SourceTable"]
 

@@ -22,7 +22,10 @@ from bargaining.model.terms import Payoff
 from bargaining.model.trade_terms import PurchaseValue, TariffIncidence
 from bargaining.scenarios.figures import Confidence, Grid, Model, Number, Numbers, unit
 
-__all__ = ["Names", "Term", "TermModel"]
+__all__ = [
+    "ChokepointTerm", "CoverageControlTerm", "InteractionTerm", "LinearTerm", "Names",
+    "PurchaseValueTerm", "SecurityValueTerm", "TableTerm", "TariffIncidenceTerm", "TermModel",
+]  # fmt: skip
 
 PAYOFF, SHARE, EACH = "{payoff}", "share", "{payoff} per {lever}"
 
@@ -245,10 +248,3 @@ class SecurityValueTerm(TermModel):
             self.by_player(names, "amounts"),
             **self.own(names, "reference", "full", "curvature"),
         )
-
-
-Term: TypeAlias = Annotated[
-    LinearTerm | InteractionTerm | TableTerm | TariffIncidenceTerm | ChokepointTerm
-    | PurchaseValueTerm | CoverageControlTerm | SecurityValueTerm,
-    Field(discriminator="kind"),
-]  # fmt: skip
