@@ -179,8 +179,8 @@ def _first_bend(hill: Hill, point: Point) -> FloatArray:
     except ConvergenceError:
         probe = hill.at(point.y * (1 + PROBE))
     bend = (point.slope - probe.slope) / (point.y - probe.y)
-    typical = float(np.median(np.abs(bend))) if bend.size else 1.0
-    return np.where(bend > 0.1 * typical, bend, typical)
+    typical = float(np.median(np.abs(bend))) if bend.size else 0.0
+    return np.where(bend > 0.1 * typical, bend, typical if typical > 0 else 1.0)
 
 
 def _turned(bend: FloatArray, before: Point, point: Point) -> FloatArray:

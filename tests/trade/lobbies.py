@@ -6,7 +6,7 @@ import csv
 
 import numpy as np
 
-from bargaining.trade import LobbyEconomy
+from bargaining.trade import Economy, LobbyEconomy
 
 
 def drawn(seed, countries=3, sectors=2, *, lobbies=True, tariffs=True):
@@ -22,6 +22,15 @@ def drawn(seed, countries=3, sectors=2, *, lobbies=True, tariffs=True):
     return LobbyEconomy(
         [f"country {n}" for n in range(countries)], [f"sector {k}" for k in range(sectors)],
         flows, levied, rng.uniform(2, 6, sectors), weights,
+    )  # fmt: skip
+
+
+def competitive(seed, countries=3, sectors=2):
+    """Return an economy without profits, trade balanced, drawn at random."""
+    like = drawn(seed, countries, sectors)
+    return Economy(
+        like.countries, like.sectors, like.flows, like.tariffs, like.sigma - 1,
+        flows_include_tariffs=False,
     )  # fmt: skip
 
 

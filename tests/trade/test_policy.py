@@ -17,7 +17,7 @@ from tests.trade.economies import drawn, two_countries
 
 SEEDS = st.integers(0, 10**6)
 ALIKE = (None, "partners", "all")
-ECONOMIES = st.sampled_from([lobbies.drawn, drawn])
+ECONOMIES = st.sampled_from([lobbies.drawn, lobbies.competitive])
 
 
 def abroad(economy, country):
@@ -47,7 +47,7 @@ def test_against_free_trade_the_optimal_tariff_is_gross_formula(own_share):
 
 
 @given(SEEDS, ECONOMIES)
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_no_other_tariffs_gain_more(seed, kind):
     economy = kind(seed)
     optimum = optimal_tariffs(economy, economy.countries[0], bounds=(-0.5, 10.0))
@@ -63,7 +63,7 @@ def test_no_other_tariffs_gain_more(seed, kind):
 
 
 @given(SEEDS, ECONOMIES)
-@settings(max_examples=4)
+@settings(max_examples=3)
 def test_the_optimum_does_not_depend_on_ones_own_tariffs(seed, kind):
     economy = kind(seed)
     free = economy.tariffs.copy()
@@ -71,6 +71,14 @@ def test_the_optimum_does_not_depend_on_ones_own_tariffs(seed, kind):
     name = economy.countries[1]
     one, other = (optimal_tariffs(economy, name, others=start) for start in (None, free))
     assert one.tariffs == pytest.approx(other.tariffs, abs=1e-6)
+
+
+def test_deficits_that_high_tariffs_leave_unpaid_are_no_obstacle():
+    economy = drawn(0)
+    optimum = optimal_tariffs(economy, "country 0")
+    assert np.abs(economy.deficits).max() > 1
+    assert optimum.certificate
+    assert optimum.welfare[0] > 1
 
 
 def test_verify_recomputes_the_proof_and_refuses_other_tariffs():
@@ -108,10 +116,9 @@ def test_a_sector_dear_to_its_government_is_closed_to_imports():
     assert optimum.certificate
 
 
-@given(SEEDS, ECONOMIES)
-@settings(max_examples=4)
-def test_nobody_gains_by_leaving_the_war_alone(seed, kind):
-    economy = kind(seed)
+@pytest.mark.parametrize("kind", [lobbies.drawn, lobbies.competitive])
+def test_nobody_gains_by_leaving_the_war_alone(kind):
+    economy = kind(1)
     war = tariff_war(economy)
     assert war.certificate
     for number, name in enumerate(economy.countries):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import bargaining as bg
-from bargaining.trade import Economy, LobbyEconomy, tariff_war, trade_talks
+from bargaining.trade import LobbyEconomy, tariff_war, trade_talks
 from tests.trade import lobbies
 from tests.trade.data import data_folder
 
@@ -18,17 +18,8 @@ SEEDS = st.integers(0, 10**6)
 SUBSIDIES = (-0.5, 5.0)
 
 
-def competitive(seed, countries=3, sectors=2):
-    """Return an economy without profits, trade balanced, drawn at random."""
-    like = lobbies.drawn(seed, countries, sectors)
-    return Economy(
-        like.countries, like.sectors, like.flows, like.tariffs, like.sigma - 1,
-        flows_include_tariffs=False,
-    )  # fmt: skip
-
-
-@given(SEEDS, st.sampled_from([lobbies.drawn, competitive]))
-@settings(max_examples=4)
+@given(SEEDS, st.sampled_from([lobbies.drawn, lobbies.competitive]))
+@settings(max_examples=3)
 def test_talks_give_equal_proportional_gains(seed, kind):
     talks = trade_talks(kind(seed), bounds=SUBSIDIES)
     assert talks.agreed
@@ -53,7 +44,8 @@ def test_no_other_tariffs_are_better_for_everybody():
 def test_twins_without_lobbies_abolish_tariffs():
     talks = trade_talks(lobbies.pair(tariffs=0.3))
     assert np.abs(talks.tariffs).max() < 1e-7
-    assert talks.gains[0] == pytest.approx(talks.gains[1]) > 0
+    assert talks.gains[0] == pytest.approx(talks.gains[1])
+    assert talks.gains[0] > 0
 
 
 def test_at_free_trade_there_is_no_deal():
@@ -102,13 +94,13 @@ def test_weights_tilt_the_gains():
     assert tilted[0] < equal[0]
 
 
-def test_after_a_war_there_is_more_to_gain():
-    economy = lobbies.drawn(6, tariffs=False)
+def test_after_a_war_twins_regain_what_they_lost():
+    economy = lobbies.pair()
     war = tariff_war(economy)
     from_war = trade_talks(economy, disagreement=war)
     same = trade_talks(economy, disagreement="noncooperative")
     assert from_war.gains == pytest.approx(same.gains, abs=1e-7)
-    assert from_war.gains.min() > trade_talks(economy).gains.max()
+    assert from_war.gains == pytest.approx(1 / war.welfare - 1, abs=1e-9)
     assert from_war.disagreement == pytest.approx(war.welfare)
 
 
@@ -188,6 +180,3 @@ def test_ossas_talks_from_factual_tariffs_gain_0_5_per_cent():
     talks = trade_talks(economy)
     assert talks.certificate
     assert 100 * talks.gains == pytest.approx(0.5 * np.ones(7), abs=0.05)
-    free = economy.tariffs * 0
-    from_zero = trade_talks(economy, disagreement=economy.evaluate(free).welfare)
-    assert from_zero.certificate
