@@ -47,4 +47,4 @@ html_title = f"bargaining {version}"
 html_static_path = ["_static"]
 
 # Pages whose Python blocks are run when they are built, with what they print shown beneath.
-printed_pages = ["truce", "without-agreement", "linkage", "enforcement"]
+printed_pages = ["truce", "without-agreement", "linkage", "enforcement", "trade"]

@@ -32,8 +32,14 @@ def test_ci_runs_the_commands_of_the_readme(command: str) -> None:
 
 def test_reference_lists_every_public_name() -> None:
     page = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^   (\w+)$", page, flags=re.MULTILINE)
-    assert sorted(listed) == sorted(bargaining.__all__)
+    _, *parts = re.split(r"^\.\. currentmodule:: ([\w.]+)$", page, flags=re.MULTILINE)
+    listed: dict[str, list[str]] = {}
+    for module, part in zip(parts[::2], parts[1::2], strict=True):
+        names = re.findall(r"^   (\w+)$", part, flags=re.MULTILINE)
+        listed[module] = [*listed.get(module, []), *names]
+    for module in (bargaining, bargaining.trade):
+        assert sorted(listed.pop(module.__name__)) == sorted(module.__all__)
+    assert not listed
 
 
 def test_every_public_name_exists() -> None:
