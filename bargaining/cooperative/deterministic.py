@@ -26,6 +26,7 @@ __all__ = [
     "NashRule",
     "SingleRule",
     "UtilitarianRule",
+    "best_for",
     "best_single",
     "exceeds",
     "single_ideal",
@@ -221,11 +222,16 @@ def single_ideal(region: Region, weights: FloatArray) -> FloatArray:
     """Return the ideal point over single packages that leave nobody worse off."""
     ideal = region.d.copy()
     for i in range(region.size):
-        rule = UtilitarianRule(region, weights, np.eye(region.size)[i], ties=False)
-        chosen = best_single(region, weights, rule)
+        chosen = best_for(region, weights, i)
         if chosen.payoffs is not None:
             ideal[i] = max(ideal[i], chosen.payoffs[i])
     return ideal
+
+
+def best_for(region: Region, weights: FloatArray, player: int) -> Chosen:
+    """Return the single package that is best for a player where nobody is worse off."""
+    rule = UtilitarianRule(region, weights, np.eye(region.size)[player], ties=False)
+    return best_single(region, weights, rule)
 
 
 def best_single(region: Region, weights: FloatArray, rule: SingleRule) -> Chosen:

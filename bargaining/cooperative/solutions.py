@@ -209,7 +209,10 @@ class KalaiSmorodinskySolution(_Proportional):
 
     def single(self, region: Region, directions: FloatArray) -> SingleRule:
         """Leximin over shares of the ideal gains over single packages."""
-        ideal = single_ideal(region, directions)
+        return self.relative(region, directions, single_ideal(region, directions))
+
+    def relative(self, region: Region, directions: FloatArray, ideal: FloatArray) -> SingleRule:
+        """Return the same, with the ideal point over single packages given."""
         able = ideal - region.d > MARGIN * region.scale
         units = np.where(able, ideal - region.d, region.scale)
         return LeximinRule(region, directions, units, able if able.any() else region.gainers)

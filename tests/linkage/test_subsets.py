@@ -127,6 +127,31 @@ def test_kalai_smorodinsky_is_not_independent_of_irrelevant_alternatives() -> No
     np.testing.assert_allclose(second, [4, 1])
 
 
+@pytest.mark.parametrize("off_table", ["response", "standstill"])
+def test_under_kalai_smorodinsky_a_larger_set_answers_where_its_ideals_are_reached_too(
+    off_table: str,
+) -> None:
+    shared = 0
+    for seed in range(6):
+        game = chained_game(seed)
+        d = game.payoffs(game.status_quo) - 0.1
+        found = solve_subsets(
+            game, every_subset(game), solution="kalai-smorodinsky", point=d, off_table=off_table
+        )
+        for tradable, outcome in found.items():
+            if outcome.taken_from is None or not outcome.agreed:
+                continue
+            shared += 1
+            own = alone(game, sorted(tradable), "kalai-smorodinsky", d.tolist(), off_table, False)
+            larger = found[outcome.taken_from]
+            np.testing.assert_allclose(outcome.payoffs, own.payoffs, atol=1e-12)
+            np.testing.assert_allclose(own.ideal, alone(
+                game, sorted(larger.tradable), "kalai-smorodinsky", d.tolist(), off_table, False
+            ).ideal, atol=1e-12)  # fmt: skip
+            assert bg.verify(outcome)
+    assert shared > 0
+
+
 def test_no_deal_on_the_larger_table_is_no_deal_on_the_smaller_without_a_search() -> None:
     game = chained_game(2)
     d = game.payoffs(game.status_quo) + 100

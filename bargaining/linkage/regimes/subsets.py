@@ -3,7 +3,7 @@
 Off-table lever games are solved once for each group of levers. Where the smaller of two tables
 leads to nothing that the larger could not agree, no deal on the larger is no deal on the smaller;
 and an agreement of the larger that the smaller can reach is its own, under rules that are
-independent of irrelevant alternatives (Nash 1950).
+independent of irrelevant alternatives (Nash 1950), or under Kalai-Smorodinsky with equal ideals.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from numpy.typing import ArrayLike
 
 from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.bargain import bargain, named, region_proof
-from bargaining.cooperative.deterministic import best_single
 from bargaining.cooperative.feasible import PackageSet
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.cooperative.region import Region
 from bargaining.cooperative.solutions import (
     EgalitarianSolution,
+    KalaiSmorodinskySolution,
     NashSolution,
     Solution,
     UtilitarianSolution,
     as_solution,
 )
 from bargaining.errors import InputError
+from bargaining.linkage.regimes.ideals import Ideals
 from bargaining.linkage.regimes.induced import Induced, Inducer
 from bargaining.linkage.regimes.outcome import OFF_TABLE
+from bargaining.linkage.regimes.single import best_package, steering
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
 from bargaining.model.players import name_of
@@ -43,7 +45,8 @@ __all__ = ["INDEPENDENT", "SubsetOutcome", "SubsetSolver", "checked_by", "solve_
 INDEPENDENT = (NashSolution, EgalitarianSolution, UtilitarianSolution)
 """Rules that maximise one order whatever else is feasible: independent of irrelevant alternatives.
 
-Kalai-Smorodinsky, Raiffa, Perles-Maschler and equal-area look at the whole set, and are not.
+Kalai-Smorodinsky, Raiffa, Perles-Maschler and equal-area look at the whole set, and are not; the
+first looks at the ideals only, which are shared too.
 """
 
 
@@ -189,6 +192,8 @@ class SubsetSolver:
         self.inducer = inducer or Inducer(negotiation)
         self._outcomes: dict[frozenset[str], SubsetOutcome] = {}
         self._solved: list[SubsetOutcome] = []
+        self._ideals = Ideals(len(negotiation.players), self._holds)
+        self._ideal_of: dict[frozenset[str], FloatArray] = {}
 
     def afresh(self) -> SubsetSolver:
         """Return a solver of the same question that knows no answer yet."""
@@ -224,14 +229,27 @@ class SubsetSolver:
 
     def _taken(self, tradable: frozenset[str]) -> SubsetOutcome | None:
         """Take the answer from a larger set, where a theorem says that it is the same."""
+        ideal = self._ideals.known(tradable) if self._relative else None
         for other in reversed(self._solved):
-            same = other.tradable > tradable and (
-                not other.agreed
-                or (isinstance(self.rule, INDEPENDENT) and self.reaches(tradable, other.lottery))
-            )
-            if same and self.nested(tradable, other.tradable):
+            if not other.tradable > tradable:
+                continue
+            theirs = self._ideal_of.get(other.tradable)
+            equal = ideal is not None and theirs is not None and np.array_equal(ideal, theirs)
+            applies = not other.agreed or equal or isinstance(self.rule, INDEPENDENT)
+            if applies and self._holds(tradable, other.tradable, other.lottery):
                 return replace(other, tradable=tradable, taken_from=other.tradable)
         return None
+
+    def _holds(self, smaller: frozenset[str], larger: frozenset[str], lottery: Lottery) -> bool:
+        """Whether what is best over a larger set, a lottery or that there is none, is so here."""
+        reached = not lottery or self.reaches(smaller, lottery)
+        return reached and self.nested(smaller, larger)
+
+    @property
+    def _relative(self) -> bool:
+        """Whether the rule looks at single packages through their ideals."""
+        finite = not any(lever.is_interval for lever in self.negotiation.free_levers)
+        return isinstance(self.rule, KalaiSmorodinskySolution) and finite and not self.lotteries
 
     def nested(self, smaller: frozenset[str], larger: frozenset[str]) -> bool:
         """Whether whatever the smaller set leads to could be agreed over the larger one."""
@@ -261,35 +279,32 @@ class SubsetSolver:
             agreement = bargain(problem, self.rule, lotteries=self.lotteries)
             payoffs, lottery, proof = agreement.payoffs, agreement.lottery, agreement.certificate
         else:
-            payoffs, lottery, proof = self._single(problem)
+            payoffs, lottery, proof = self._single(tradable, problem, induced)
         return SubsetOutcome(
             tradable, bool(lottery), payoffs, self.d, induced.complete(lottery), proof,
             induced.regret, None, self,
         )  # fmt: skip
 
-    def _single(self, problem: BargainingProblem) -> tuple[FloatArray, Lottery, Certificate]:
+    def _single(
+        self, tradable: frozenset[str], problem: BargainingProblem, induced: Induced
+    ) -> tuple[FloatArray, Lottery, Certificate]:
         """Return the best single package; bounds that leave no gain spare the search."""
         region = Region(problem)
         if not region.agreed:
+            self._ideal_of[tradable] = region.d
             return region.d, (), region_proof(region)
         directions = steering(region)
-        chosen = best_single(region, directions, self.rule.single(region, directions))
-        details = {"partial packages looked at": chosen.visited, "weight vectors": len(directions)}
-        proof = Certificate("search", 0.0, TOLERANCE, None, details)
-        if chosen.payoffs is None:
-            return region.d, (), proof
-        return chosen.payoffs, ((1.0, named(problem, chosen.tag)),), proof
-
-
-def steering(region: Region) -> FloatArray:
-    """Return the weight vectors whose bounds steer the search, (B, N): the units come first."""
-    size = region.size
-    if size == 2:
-        angle = np.linspace(0, np.pi / 2, 13)[1:-1]
-        spread = np.column_stack([np.cos(angle), np.sin(angle)])
-    else:
-        spread = np.vstack([np.ones(size), np.ones((size, size)) + size * np.eye(size)])
-    return np.vstack([np.eye(size), spread / region.scale, np.ones((1, size))])
+        if self._relative:
+            assert isinstance(self.rule, KalaiSmorodinskySolution)
+            ideal = self._ideals.point(
+                tradable, region, directions,
+                lambda tag: induced.complete(((1.0, named(problem, tag)),)),
+            )  # fmt: skip
+            self._ideal_of[tradable] = ideal
+            rule = self.rule.relative(region, directions, ideal)
+        else:
+            rule = self.rule.single(region, directions)
+        return best_package(problem, region, directions, rule)
 
 
 @registers(SubsetOutcome)
