@@ -19,6 +19,9 @@ from bargaining.trade.talks import trade_talks
 from bargaining.trade.trade_agreement import TradeAgreement
 from bargaining.trade.war import TariffWar, tariff_war
 
+trade_payoffs = payoffs
+"""The same, for a star import."""
+
 __all__ = [
     "AddedTariff",
     "Counterfactual",
@@ -42,5 +45,6 @@ __all__ = [
     "read_csv",
     "share_of_long_run",
     "tariff_war",
+    "trade_payoffs",
     "trade_talks",
 ]

@@ -268,3 +268,18 @@ def test_a_country_that_does_not_trade_with_them_gets_nothing():
     term = payoffs(economy, both(levers), players=["hermit"])
     table = term.tabulate(levers, [lever.array() for lever in levers])
     np.testing.assert_allclose(table["hermit"], 0, atol=1e-12)
+
+
+def test_a_purchase_commitment_is_a_lever_too():
+    """China promises farm goods for USD 40 billion where it buys 22: it pays, the US gains."""
+    economy = load("world-2022").balanced()
+    flow = ("USA", "CHN", "agriculture")
+    lever = bg.PurchaseCommitment("farm goods", "CHN", [1.0, 40.0], 1.0)
+    term = payoffs(
+        economy, {lever: lambda x: {"purchases": {flow: 1e3 * x}}}, players=["USA", "CHN"]
+    )
+    table = term.tabulate([lever], [lever.array()])
+    expected = economy.counterfactual(purchases={flow: 40e3}).money / 1e3
+    assert table["USA"][0] == pytest.approx(0, abs=1e-9)
+    assert table["USA"][1] == pytest.approx(expected[0], abs=1e-9)
+    assert table["CHN"][1] < 0 < table["USA"][1]
