@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.linalg import lstsq
-from scipy.linalg.lapack import dgecon, dgetrf, dgetrs
+from scipy.linalg.lapack import dgecon, dgetrf
 
 from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate
@@ -123,11 +123,12 @@ def linear(matrix: FloatArray, right: FloatArray) -> FloatArray:
     >>> linear(np.array([[1.0, -1.0], [-1.0, 1.0]]), np.array([2.0, -2.0])).round(12)
     array([ 1., -1.])
     """
-    factors, pivots, info = dgetrf(matrix)
+    factors, _, info = dgetrf(matrix)
     if info == 0:
         condition, _ = dgecon(factors, float(np.abs(matrix).sum(axis=0).max()))
         if condition > np.finfo(float).eps:
-            return np.asarray(dgetrs(factors, pivots, right)[0], dtype=np.float64)
+            # Not by these factors: OpenBLAS starts threads for that, however small the system.
+            return np.linalg.solve(matrix, right)
     return np.asarray(lstsq(matrix, right, cond=RANK)[0], dtype=np.float64)
 
 
