@@ -128,7 +128,7 @@ def linear(matrix: FloatArray, right: FloatArray) -> FloatArray:
         condition, _ = dgecon(factors, float(np.abs(matrix).sum(axis=0).max()))
         if condition > np.finfo(float).eps:
             # Not by these factors: OpenBLAS starts threads for that, however small the system.
-            return np.linalg.solve(matrix, right)
+            return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
     return np.asarray(lstsq(matrix, right, cond=RANK)[0], dtype=np.float64)
 
 
