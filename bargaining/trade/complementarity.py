@@ -32,8 +32,11 @@ BROKEN = 1e-11
 WRONG = 1e-13
 """Size, in logs, from which on a wedge has the wrong sign; then its limit does not bind."""
 
-TRIALS = 12
+TRIALS = 20
 """Most attempts on the way to the limits, whose steps are cut where one fails."""
+
+SHORTEST = 0.01
+"""Part of the way below which steps are not cut."""
 
 
 def measured(economy: Economy, settled: Settled, limits: Sequence[Limit]) -> tuple[Measure, ...]:
@@ -97,6 +100,8 @@ def _reach(
             found = system.solved(found)
         except ConvergenceError as error:
             trouble, step = error, step / 4
+            if step < SHORTEST:
+                break
             continue
         done = done + step
         if done >= 1:

@@ -62,7 +62,8 @@ def export_control(
     Raises
     ------
     InputError
-        For unknown names, shares outside 0 to 1, or both or none of `withheld` and `tax`.
+        For unknown names, a flow that is not there, shares outside 0 to 1, both or none of
+        `withheld` and `tax`, or a ban on what has no other source.
 
     Examples
     --------
@@ -85,14 +86,22 @@ def export_control(
     if tax is not None:
         rate = float(economy.export_taxes[flow]) + covered * number(f"{what}, tax", tax)
         return {"export_taxes": {key: rate}}
-    return _withheld(key, covered * _share(f"{what}, withheld", withheld), rent)
+    return _withheld(economy, key, covered * _share(f"{what}, withheld", withheld), rent)
 
 
-def _withheld(key: tuple[str, str, str], share: float, rent: str) -> dict[str, Any]:
+def _withheld(
+    economy: Economy, key: tuple[str, str, str], share: float, rent: str
+) -> dict[str, Any]:
     """Return the policy that withholds a share of the base volume of a flow."""
     if share == 0:
         return {}
     if share == 1:
+        flow = flow_of(economy, key)
+        if economy.flows[flow] == economy.flows[:, flow[1], flow[2]].sum():
+            raise InputError(
+                f"Economy, export control {place(economy, flow)}: expected something left, since "
+                f"{key[0]} is the only source"
+            )
         return {"trade_costs": {key: BAN}}
     return {"quotas": {key: Quota(1.0 - share, rent)}}
 
@@ -239,7 +248,7 @@ def input_restriction(
     what = f"export control {place(economy, flow)}"
     share = _share(f"{what}, withheld", withheld) * _share(f"{what}, coverage", coverage)
     used = input_use(economy, flow, using).sum() / economy.flows[:, flow[1], flow[2]].sum()
-    return _withheld(key, share * float(used), rent)
+    return _withheld(economy, key, share * float(used), rent)
 
 
 def producers_sales(economy: Economy) -> FloatArray:
