@@ -21,7 +21,7 @@ class Rule(ABC):
     """What a solution makes of gains."""
 
     @abstractmethod
-    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: FloatArray) -> FloatArray:
         """Return the payoffs that the rule would choose, given the price of what is missing."""
 
     @abstractmethod
@@ -29,20 +29,16 @@ class Rule(ABC):
         """Return what the rule maximises."""
 
     @abstractmethod
-    def multipliers(self, size: int) -> FloatArray:
-        """Return multipliers to begin with."""
-
-    @abstractmethod
     def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
         """How far gains and weights are from those of the rule, relative to the gains."""
 
     def measure(
-        self, gains: FloatArray, multipliers: FloatArray, penalty: float
+        self, gains: FloatArray, multipliers: FloatArray, penalty: FloatArray
     ) -> tuple[float, FloatArray, FloatArray]:
         """Return the augmented Lagrangian, its derivatives by gains, and the payoffs chosen."""
         payoffs = self.chosen(gains, multipliers, penalty)
         price = np.maximum(multipliers + penalty * (payoffs - gains), 0.0)
-        cost = float((price**2 - multipliers**2).sum()) / (2 * penalty)
+        cost = float(((price**2 - multipliers**2) / (2 * penalty)).sum())
         return self.value(payoffs) - cost, price, payoffs
 
 
@@ -57,23 +53,19 @@ class EqualShares(Rule):
 
     units: FloatArray
 
-    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: FloatArray) -> FloatArray:
         """Raise s until the prices of what is missing add up to one."""
         units = self.units
         starts = (gains - multipliers / penalty) / units
         order = np.argsort(starts)
-        weight = units[order] ** 2
-        levels = (1 / penalty + np.cumsum(weight * starts[order])) / np.cumsum(weight)
+        weight = (penalty * units**2)[order]
+        levels = (1 + np.cumsum(weight * starts[order])) / np.cumsum(weight)
         able = np.flatnonzero(levels >= starts[order])
         return np.asarray(units * levels[able[-1]])
 
     def value(self, payoffs: FloatArray) -> float:
         """Return s."""
         return float(payoffs[0] / self.units[0])
-
-    def multipliers(self, size: int) -> FloatArray:
-        """Return equal ones."""
-        return 1 / self.units / size
 
     def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
         """Return how far shares are apart, relative to them, where weights are positive."""
@@ -94,17 +86,13 @@ class WeightedSum(Rule):
 
     weights: FloatArray
 
-    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: FloatArray) -> FloatArray:
         """Choose where the price of more is the weight, and nothing below zero."""
         return np.maximum(gains + (self.weights - multipliers) / penalty, 0.0)
 
     def value(self, payoffs: FloatArray) -> float:
         """Return the sum."""
         return float(self.weights @ payoffs)
-
-    def multipliers(self, size: int) -> FloatArray:
-        """Return the weights."""
-        return self.weights.copy()
 
     def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
         """Return the largest loss, or weight on a gain that is not held at zero."""
@@ -125,7 +113,7 @@ class LogSum(Rule):
 
     weights: FloatArray
 
-    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: float) -> FloatArray:
+    def chosen(self, gains: FloatArray, multipliers: FloatArray, penalty: FloatArray) -> FloatArray:
         """Choose where the price of more is the weight over the gain."""
         lead = gains - multipliers / penalty
         return (lead + np.sqrt(lead**2 + 4 * self.weights / penalty)) / 2
@@ -133,10 +121,6 @@ class LogSum(Rule):
     def value(self, payoffs: FloatArray) -> float:
         """Return the sum of logarithms."""
         return float(self.weights @ np.log(payoffs))
-
-    def multipliers(self, size: int) -> FloatArray:
-        """Return the weights."""
-        return self.weights.copy()
 
     def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
         """Return how far weights are from those over gains."""

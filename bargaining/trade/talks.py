@@ -26,7 +26,7 @@ from bargaining.trade.agreement_rules import EqualShares, LogSum, Rule, Weighted
 from bargaining.trade.arguments import rates
 from bargaining.trade.interface import TariffEconomy
 from bargaining.trade.outcome import TariffOutcome
-from bargaining.trade.talks_program import Settled, Table, settle
+from bargaining.trade.talks_program import Settled, Table, settle_best
 from bargaining.trade.tariff_levers import BOUNDS, checked_bounds, mutual_levers, positions
 from bargaining.trade.trade_agreement import (
     NO_DEAL,
@@ -111,7 +111,7 @@ def trade_talks(
     tariffs, welfare, words = _without(economy, disagreement, members, partners, alike, limits)
     table = Table(economy, members, welfare, levers, limits)
     start = economy.tariffs if tariffs is None else tariffs
-    equal = settle(table, EqualShares(np.ones(len(members))), start)
+    equal = settle_best(table, EqualShares(np.ones(len(members))), start, table.sizes())
     shared: dict[str, Any] = {
         "solution": rule, "members": tuple(economy.countries[n] for n in members),
         "disagreement": welfare, "disagreement_from": words, "levers": levers, "bounds": limits,
@@ -195,14 +195,19 @@ def _settled(
     weights = np.ones(size) if given is None else np.asarray(given, dtype=float)
     weights = weights / weights.sum()
     start, warm = equal.climb.tariffs, equal.climb.evaluation
+    prices = equal.multipliers / equal.multipliers.sum()
     ideal = None
     program: Rule
     if isinstance(solution, NashSolution):
         program = LogSum(weights * level)
-        return program, settle(table, program, start, multipliers=weights, warm=warm), None
+        return program, settle_best(table, program, start, prices, warm=warm), None
     if isinstance(solution, UtilitarianSolution):
         program = WeightedSum(weights)
-        return program, settle(table, program, start, warm=warm), None
+        return (
+            program,
+            settle_best(table, program, start, np.maximum(prices, weights), warm=warm),
+            None,
+        )
     units = weights * size
     if isinstance(solution, KalaiSmorodinskySolution):
         ideal = ideal_gains(table, equal)
@@ -210,8 +215,7 @@ def _settled(
     elif given is None:
         return EqualShares(units), equal, None
     program = EqualShares(units)
-    prices = equal.multipliers / (equal.multipliers @ units)
-    return program, settle(table, program, start, multipliers=prices, warm=warm), ideal
+    return program, settle_best(table, program, start, prices / (prices @ units), warm=warm), ideal
 
 
 def ideal_gains(table: Table, equal: Settled) -> FloatArray:
@@ -221,9 +225,8 @@ def ideal_gains(table: Table, equal: Settled) -> FloatArray:
         alone = np.zeros(len(table.members))
         alone[member] = 1.0
         prices = np.maximum(equal.multipliers / max(equal.multipliers[member], 1e-6), alone)
-        best = settle(
-            table, WeightedSum(alone), equal.climb.tariffs,
-            multipliers=prices, warm=equal.climb.evaluation,
+        best = settle_best(
+            table, WeightedSum(alone), equal.climb.tariffs, prices, warm=equal.climb.evaluation
         )  # fmt: skip
         gains.append(float(best.gains[member]))
     return np.array(gains)

@@ -94,6 +94,26 @@ class TradeAgreement(TariffOutcome):
         columns = ("country", "median tariff, %", "welfare, %", "gain, %", "weight")
         return Printed(self.title(), columns, rows, note=f"certificate: {self.certificate}")
 
+    def explain(self) -> str:
+        """Say in words what the members gain, and what becomes of third parties."""
+        gains = dict(zip(self.countries, 100 * self.gains, strict=True))
+        outside = [name for name in self.countries if name not in self.members]
+        if not self.agreed:
+            return (
+                f"There is no agreement: no tariffs within the bounds leave all of "
+                f"{', '.join(self.members)} better off than {self.disagreement_from}."
+            )
+        words = "; ".join(f"{name} {gains[name]:+.3g} %" for name in self.members)
+        text = f"{self.solution.title} solution, gains over {self.disagreement_from}: {words}."
+        if not outside:
+            return text
+        return (
+            text
+            + " Third parties: "
+            + "; ".join(f"{name} {gains[name]:+.3g} %" for name in outside)
+            + "."
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
         return {
@@ -160,4 +180,5 @@ def verify_agreement(result: TradeAgreement) -> Certificate:
     table = Table(result.economy, members, result.disagreement, result.levers, result.bounds)
     if result.agreed:
         return agreement_proof(table, result.rule, result.tariffs, result.weights)
-    return no_deal_proof(settle(table, EqualShares(np.ones(len(members))), result.tariffs))
+    rule = EqualShares(np.ones(len(members)))
+    return no_deal_proof(settle(table, rule, result.tariffs, table.sizes()))
