@@ -16,6 +16,7 @@ import typer
 from bargaining import __version__
 from bargaining.errors import BargainingError, InputError
 from bargaining.interfaces.commands.common import NO_RESULT
+from bargaining.interfaces.commands.explore import explore
 from bargaining.interfaces.commands.files import list_command, new, provenance
 from bargaining.interfaces.commands.norms import table, truce
 from bargaining.interfaces.commands.pictures import plot
@@ -54,6 +55,7 @@ def _options(
 
 for command in (solve, regimes, table, truce, equilibrium, threats, offers, plot, provenance, new):
     app.command()(command)
+app.command()(explore)
 app.command("list")(list_command)
 
 

@@ -1,0 +1,1 @@
+"""The explorer in the browser: a scenario whose levels, numbers and switches can be moved."""
