@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from bargaining.errors import ConvergenceError
-from bargaining.trade.newton import newton
-from bargaining.trade.tangent import ROUNDS, SMALL, series, spent, tangent
+from bargaining.trade.newton import linear, newton
+from bargaining.trade.tangent import ROUNDS, SMALL, next_round, series, spent, tangent
 from bargaining.trade.world import Wedges, World
 from bargaining.types import FloatArray
 
@@ -173,7 +173,12 @@ class State:
         start = (self.shares * dollar(value_of(0 * prices, worth), income)).sum(axis=1)
         bought = np.where(self.spending > 0, self.spending, 1.0)
         start = start + given.sum(axis=1) / bought
-        spending = series(back, start[:, :, None])[:, :, 0]
+        if world.inputs is None:
+            again = np.eye(len(income)) - next_round(self).T
+            onward = linear(again, (world.final * start).sum(axis=0))
+            spending = start + (self.shares * dollar(0 * prices, onward)).sum(axis=1)
+        else:
+            spending = series(back, start[:, :, None])[:, :, 0]
         collected = income + (world.final * spending).sum(axis=0)
         value = value_of(spending, worth)
         e = world.elasticity[:, None, None]

@@ -20,7 +20,7 @@ from bargaining.types import FloatArray
 if TYPE_CHECKING:
     from bargaining.trade.equilibrium import State
 
-__all__ = ["ROUNDS", "SMALL", "Push", "Tangent", "series", "spent", "tangent"]
+__all__ = ["ROUNDS", "SMALL", "Push", "Tangent", "next_round", "series", "spent", "tangent"]
 
 ROUNDS = 2000
 """Most rounds of a series or of the iteration for prices."""
@@ -167,9 +167,7 @@ def spent(state: State, earned: FloatArray, used: FloatArray) -> FloatArray:
     levied = shares * wedges.to_exporter
 
     if world.inputs is None:
-        again = np.diag((world.final * collected).sum(axis=0))
-        again = again + (world.final[:, None, :] * levied).sum(axis=0)
-        income = linear(np.eye(len(again)) - again, earned)
+        income = linear(np.eye(len(earned)) - next_round(state), earned)
         return np.asarray(world.final[:, :, None] * income)
     sold = shares * wedges.to_producer
 
@@ -178,6 +176,14 @@ def spent(state: State, earned: FloatArray, used: FloatArray) -> FloatArray:
         return np.asarray(world.final[:, :, None] * income + world.input_demand(sold @ spending))
 
     return series(onward, world.final[:, :, None] * earned + used)
+
+
+def next_round(state: State) -> FloatArray:
+    """Return what a dollar of each income brings each state in the next round, shape (N, N)."""
+    final, wedges = state.world.final, state.wedges
+    collected = (state.shares * wedges.to_importer).sum(axis=1)
+    levied = (final[:, None, :] * state.shares * wedges.to_exporter).sum(axis=0)
+    return np.asarray(np.diag((final * collected).sum(axis=0)) + levied)
 
 
 def series(onward: Callable[[FloatArray], FloatArray], first: FloatArray) -> FloatArray:
