@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import bargaining as bg
 from bargaining.trade import Economy
 from bargaining.trade.measures import PortFee, Quota
+from tests.trade.data import data_folder
 from tests.trade.economies import KINDS, SEEDS, drawn, policies, two_countries
 
 LIMITS = st.floats(0.02, 0.95)
@@ -324,3 +325,31 @@ def test_a_quota_near_zero_is_the_ban_that_a_high_trade_cost_is():
     held = base.counterfactual(quotas={key: 1e-7})
     np.testing.assert_allclose(held.real_income, banned.real_income, atol=1e-5)
     assert banned.flows[flow] < 1e-6 * base.flows[flow]
+
+
+@given(SEEDS)
+def test_gradients_hold_where_subsidies_are_deep(seed):
+    """Rounds of spending and subsidies, one after the other, need not add up there."""
+    base = drawn(seed)
+    tariffs = base.tariffs.copy()
+    tariffs[0, 1], weights = -0.75, np.array([1.0, 2.0, -1.0])
+    gradient = base.evaluate(tariffs).gradient(weights)
+    move = np.zeros_like(tariffs)
+    move[0, 1, 0], h = 1.0, 1e-5
+    low, high = (base.evaluate(tariffs + step * move).welfare for step in (-h, h))
+    difference = weights @ (high - low) / (2 * h)
+    assert difference == pytest.approx(gradient[0, 1, 0], abs=1e-6 * np.abs(gradient).sum())
+
+
+@pytest.mark.data
+def test_hundreds_of_quotas_at_once_are_met_in_observed_trade():
+    cube = np.load(data_folder() / "trade" / "wiod2014_trade_tariff_cube.npz")
+    flows = np.maximum(cube["X_exporter_importer_sector_usd_mn"], 0)
+    base = Economy(
+        cube["countries"].tolist(), cube["sectors"].tolist(), flows, cube["applied_tariff"], 5.0
+    )
+    result = base.counterfactual(quotas={("*", "USA"): 0.7, ("CHN", "USA"): Quota(0.3, "DEU")})
+    assert len(result.measures) > 600
+    assert all(measure.binds for measure in result.measures)
+    assert bg.verify(result).value < 1e-10
+    assert result.rents[base.index("DEU")] > result.rents[base.index("FRA")]
