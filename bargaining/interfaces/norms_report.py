@@ -35,7 +35,7 @@ def tabling_report(console: Console, scenario: Scenario, game: TablingGame) -> N
             paragraph(console, f"{len(outcomes.rows) - OUTCOMES} more: with --json.")
     for player in scenario.player_names:
         paragraph(console, game.critical_cost(player).explain())
-    proved(console, game.certificate)
+    paragraph(console, proved(game.certificate))
 
 
 def truce_report(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 
 from bargaining.interfaces.rendering import heading, paragraph, show
+from bargaining.interfaces.summaries import numbers_table
 from bargaining.interfaces.words import proofs, without_outcome
 from bargaining.linkage.regimes.comparison import RegimeComparison
-from bargaining.results.table import Cell, Table
 from bargaining.scenarios.scenario import Scenario
 
 __all__ = ["provenance_report", "regimes_report"]
@@ -22,8 +22,8 @@ def regimes_report(console: Console, scenario: Scenario, comparison: RegimeCompa
     gain = [f"gain of {player}" for player in players]
     heading(console, comparison.table().title)
     show(console, comparison.table(), signed=gain)
-    proofs(console, comparison.outcomes)
-    without_outcome(console, comparison)
+    for text in (*proofs(comparison.outcomes), *without_outcome(comparison)):
+        paragraph(console, text)
     if len(comparison.outcomes) > 1:
         linkage = comparison.value_of_linkage()
         heading(console, linkage.title)
@@ -36,22 +36,9 @@ def regimes_report(console: Console, scenario: Scenario, comparison: RegimeCompa
 
 def provenance_report(console: Console, scenario: Scenario) -> None:
     """Print every number of a scenario, with its sources numbered below."""
-    sources: dict[str, int] = {}
-    rows: list[tuple[Cell, ...]] = []
-    for quantity in scenario.quantities.values():
-        path, value, unit, ends, confidence, _ = quantity.row()
-        group, _, name = str(path).partition(".")
-        if group != "numbers":
-            inner, _, name = name.partition(".")
-            group = f"{group}.{inner}"
-        name = f"{name}: {quantity.label}" if quantity.label else name
-        source: Cell = f"as {quantity.shared.removeprefix('numbers.')}"
-        if not quantity.shared:
-            source = f"[{sources.setdefault(quantity.reference, len(sources) + 1)}]"
-        rows.append((group, name, f"{value:.6g}", unit, ends, confidence, source))
-    heads = ("of", "number", "value", "unit", "range", "confidence", "source")
-    heading(console, f"Numbers of {scenario.name}")
-    show(console, Table("", heads, tuple(rows)), by="of")
+    table, sources = numbers_table(scenario)
+    heading(console, table.title)
+    show(console, table, by="of")
     heading(console, "Sources")
-    for reference, number in sources.items():
+    for number, reference in enumerate(sources, start=1):
         paragraph(console, reference, label=f"{f'[{number}]':>5}")

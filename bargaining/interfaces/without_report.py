@@ -39,7 +39,7 @@ def equilibrium_report(console: Console, title: str, equilibrium: Equilibrium) -
     if not (isinstance(game, Negotiation) and equilibrium.is_pure):
         paragraph(console, "What is played, and how likely:")
         show(console, equilibrium.table())
-    proved(console, equilibrium.certificate)
+    paragraph(console, proved(equilibrium.certificate))
 
 
 def _moves(negotiation: Negotiation, played: Mapping[str, Sequence[Lottery]]) -> Table:
@@ -74,7 +74,7 @@ def equilibria_report(console: Console, title: str, equilibria: Equilibria) -> N
         show(console, _moves(game, profiles), by="player")
         if len(names) > COLUMNS:
             paragraph(console, f"The levers of the other {len(names) - COLUMNS}: with --json.")
-    proved(console, equilibria.certificate)
+    paragraph(console, proved(equilibria.certificate))
 
 
 def threats_report(console: Console, scenario: Scenario, threats: Threats, beside: Table) -> None:
@@ -85,7 +85,7 @@ def threats_report(console: Console, scenario: Scenario, threats: Threats, besid
     show(console, _moves(scenario, {"threat": threats.strategies}), by="player")
     heading(console, f"{beside.title}{unit_of(scenario)}")
     show(console, beside, signed=["gain"])
-    proved(console, threats.certificate)
+    paragraph(console, proved(threats.certificate))
 
 
 def offers_report(console: Console, scenario: Scenario, offers: Offers) -> None:
@@ -98,7 +98,7 @@ def offers_report(console: Console, scenario: Scenario, offers: Offers) -> None:
         if lottery:
             heading(console, f"Lever by lever, when {proposer} proposes")
             show(console, _packages(scenario, lottery), by="owner")
-    proved(console, offers.certificate)
+    paragraph(console, proved(offers.certificate))
 
 
 def _packages(scenario: Scenario, lottery: Lottery) -> Table:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from rich.console import Console
 
-from bargaining.interfaces.rendering import aligned, paragraph
+from bargaining.interfaces.rendering import aligned
 from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.linkage.regimes.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
@@ -64,7 +63,7 @@ def gains(players: Sequence[str], values: Sequence[float] | FloatArray) -> str:
     return ", ".join(f"{player} {word}" for player, word in zip(players, words, strict=True))
 
 
-def proofs(console: Console, outcomes: Sequence[RegimeOutcome]) -> None:
+def proofs(outcomes: Sequence[RegimeOutcome]) -> list[str]:
     """Say what proves that a regime, or one of its tables, has no gainful deal."""
     found: dict[str, list[str]] = {}
     for outcome in outcomes:
@@ -73,24 +72,22 @@ def proofs(console: Console, outcomes: Sequence[RegimeOutcome]) -> None:
             if not agreement.agreed:
                 where = f", on the table of {', '.join(table)}" if len(tables) > 1 else ""
                 found.setdefault(agreement.explain(), []).append(f"{outcome.regime.name}{where}")
-    for proof, places in found.items():
-        paragraph(console, f"{capital('; '.join(places))}: {proof}")
+    return [f"{capital('; '.join(places))}: {proof}" for proof, places in found.items()]
 
 
-def without_outcome(console: Console, comparison: RegimeComparison) -> None:
+def without_outcome(comparison: RegimeComparison) -> list[str]:
     """Say which regimes have no outcome, in the headline or in another reading."""
     found: dict[str, list[str]] = {}
     for each in comparison.unsettled:
         reading = f"{each.off_table}, {'lotteries' if each.lotteries else 'packages'}"
         found.setdefault(each.explain(), []).append(f"{each.regime.name} ({reading})")
-    for reason, places in found.items():
-        paragraph(console, f"{capital('; '.join(places))}: {reason}")
+    return [f"{capital('; '.join(places))}: {reason}" for reason, places in found.items()]
 
 
-def proved(console: Console, certificate: Certificate) -> None:
-    """Print a certificate, and what it shows."""
+def proved(certificate: Certificate) -> str:
+    """Say a certificate, and what it shows."""
     words = PROOFS.get(certificate.kind, "")
-    paragraph(console, f"Certificate: {words}{certificate}.")
+    return f"Certificate: {words}{certificate}."
 
 
 def same(first: FloatArray, second: FloatArray) -> bool:
