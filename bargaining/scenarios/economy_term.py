@@ -90,10 +90,10 @@ def _term(
 ) -> Payoff:
     """Return the term; scenarios that differ in other numbers share it, and what it has solved."""
     # The trade room is imported here, since most scenarios do without it.
-    from bargaining.trade.effects import AddedTariff, Effect
-    from bargaining.trade.horizon import at_horizon, share_of_long_run
-    from bargaining.trade.payoff_term import payoffs
-    from bargaining.trade.shipped import load
+    from bargaining.trade.economy.horizon import at_horizon, share_of_long_run
+    from bargaining.trade.economy.shipped import load
+    from bargaining.trade.terms.effects import AddedTariff, Effect
+    from bargaining.trade.terms.payoff_term import payoffs
 
     soon = at_horizon(
         load(economy).balanced(), months,

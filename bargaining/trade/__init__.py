@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from bargaining.trade.aggregation import aggregate
-from bargaining.trade.controls import copied_control, export_control, input_restriction
-from bargaining.trade.counterfactual import Counterfactual
-from bargaining.trade.economy import Economy
-from bargaining.trade.effects import AddedTariff
-from bargaining.trade.horizon import at_horizon, share_of_long_run
-from bargaining.trade.labour import LabourEconomy
-from bargaining.trade.labour_result import LabourCounterfactual
-from bargaining.trade.lobbies import LobbyCounterfactual, LobbyEconomy
-from bargaining.trade.measures import Fee, Measure, PortFee, Quota, port_fee_rate
-from bargaining.trade.nash import NashTariffs, nash_tariffs
-from bargaining.trade.payoff_term import payoffs
-from bargaining.trade.policy import OptimalTariffs, optimal_tariffs
-from bargaining.trade.rationing import RationingLosses, rationing_losses
-from bargaining.trade.reading import flow_table, read_csv
-from bargaining.trade.shipped import list_economies, load
-from bargaining.trade.talks import trade_talks
-from bargaining.trade.trade_agreement import TradeAgreement
-from bargaining.trade.war import TariffWar, tariff_war
+from bargaining.trade.economy.aggregation import aggregate
+from bargaining.trade.economy.counterfactual import Counterfactual
+from bargaining.trade.economy.economy import Economy
+from bargaining.trade.economy.horizon import at_horizon, share_of_long_run
+from bargaining.trade.economy.reading import flow_table, read_csv
+from bargaining.trade.economy.shipped import list_economies, load
+from bargaining.trade.labour.labour import LabourEconomy
+from bargaining.trade.labour.result import LabourCounterfactual
+from bargaining.trade.lobbies.lobbies import LobbyCounterfactual, LobbyEconomy
+from bargaining.trade.measures.controls import copied_control, export_control, input_restriction
+from bargaining.trade.measures.measures import Fee, Measure, PortFee, Quota, port_fee_rate
+from bargaining.trade.measures.rationing import RationingLosses, rationing_losses
+from bargaining.trade.policy.nash import NashTariffs, nash_tariffs
+from bargaining.trade.policy.optimal import OptimalTariffs, optimal_tariffs
+from bargaining.trade.policy.war import TariffWar, tariff_war
+from bargaining.trade.talks.agreement import TradeAgreement
+from bargaining.trade.talks.talks import trade_talks
+from bargaining.trade.terms.effects import AddedTariff
+from bargaining.trade.terms.payoff_term import payoffs
 
 trade_payoffs = payoffs
 """The same, for a star import."""

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.trade import Economy
-from bargaining.trade.controls import copied_control, export_control, input_restriction
-from bargaining.trade.measures import Quota, port_fee_rate
-from bargaining.trade.rationing import rationing_losses
+from bargaining.trade.measures.controls import copied_control, export_control, input_restriction
+from bargaining.trade.measures.measures import Quota, port_fee_rate
+from bargaining.trade.measures.rationing import rationing_losses
 from tests.trade.economies import SEEDS, drawn
 
 C0, C1, K0 = "country 0", "country 1", "sector 0"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import bargaining as bg
 from bargaining.trade import Economy
-from bargaining.trade.measures import PortFee, Quota
+from bargaining.trade.measures.measures import PortFee, Quota
 from tests.trade.data import data_folder
 from tests.trade.economies import KINDS, SEEDS, drawn, policies, two_countries
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bargaining.errors import ConvergenceError
-from bargaining.trade.newton import linear, newton
+from bargaining.trade.equilibrium.newton import linear, newton
 
 
 def test_a_far_start_is_reached_by_short_steps():

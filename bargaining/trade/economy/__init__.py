@@ -1,0 +1,1 @@
+"""A trade economy: data in, counterfactuals out."""

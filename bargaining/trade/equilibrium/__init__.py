@@ -1,0 +1,1 @@
+"""How an economy clears: prices, spending and wages, and how they move."""

@@ -1,0 +1,1 @@
+"""An economy with profits and lobbies (Ossa 2014)."""

@@ -1,0 +1,1 @@
+"""Quotas, purchases, port fees and export controls, as wedges of an economy."""

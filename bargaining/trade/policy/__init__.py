@@ -1,0 +1,1 @@
+"""Tariffs as choices: optimal tariffs, best responses and tariff wars."""

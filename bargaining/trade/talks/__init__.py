@@ -1,0 +1,1 @@
+"""Trade talks under the solutions of bargaining theory."""

@@ -1,0 +1,1 @@
+"""From a trade economy to payoffs of a negotiation."""
