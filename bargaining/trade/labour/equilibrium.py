@@ -124,7 +124,7 @@ class LabourState:
     @cached_property
     def shares(self) -> FloatArray:
         """Shares of exporters in what an importer spends."""
-        return self._drawn / self._drawn.sum(axis=0)
+        return np.asarray(self._drawn / self._drawn.sum(axis=0))
 
     @cached_property
     def log_prices(self) -> FloatArray:
