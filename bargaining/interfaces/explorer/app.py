@@ -29,6 +29,12 @@ __all__ = ["explorer", "serve"]
 
 HOST = "127.0.0.1"
 
+ICON = (
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+    "<path d='M2 14V2q12 0 12 12z' fill='%230072B2'/></svg>"
+)
+"""A payoff set."""
+
 SECTIONS: dict[str, tuple[str, Callable[[Results], TagList]]] = {
     "deal": ("The agreement", views.deal),
     "picture": ("What can be agreed", views.picture),
@@ -157,8 +163,8 @@ def _page(source: str, own: dict[str, Scenario]) -> Tag:
         for name, (title, _) in SECTIONS.items()
     ]  # fmt: skip
     return ui.page_fluid(
-        tags.head(
-            tags.link(rel="icon", href="data:,"), tags.style(HTML(style)), tags.script(HTML(script))
+        ui.head_content(
+            tags.link(rel="icon", href=ICON), tags.style(HTML(style)), tags.script(HTML(script))
         ),
         tags.a("Skip to the results", href="#results", class_="skip"),
         tags.header(tags.h1("Bargaining explorer"), _loading(source, own), class_="top"),
@@ -196,7 +202,12 @@ def _loading(source: str, own: dict[str, Scenario]) -> TagChild:
             ),
             class_="shiny-input-container",
         ),
-        ui.input_file("file", "Your own scenario file", accept=[".toml"], button_label="Load file"),
+        tags.div(  # Shiny's own has a second, unlabelled text field
+            tags.label("Your own scenario file", for_="file"),
+            tags.input(id="file", type="file", accept=".toml"),
+            tags.div(tags.div(class_="progress-bar"), id="file_progress", class_="progress"),
+            class_="shiny-input-container",
+        ),
         ui.input_action_button("reset", "Reset all controls"),
         class_="loading",
     )

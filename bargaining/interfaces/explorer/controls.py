@@ -189,7 +189,8 @@ def _words(scenario: Scenario, quantity: Quantity) -> tuple[str, str]:
     kind, *path = quantity.path.split(".")
     names = dict(scenario.keys)
     if kind == "numbers":
-        return "Shared numbers", " ".join(path).replace("-", " ")
+        words = ".".join(path).split("-")
+        return "Shared numbers", " ".join(names.get(word, word) for word in words)
     if kind == "levers":
         return f"Levels of {names.get(path[0], path[0])}", quantity.label or " ".join(path[1:])
     term = _term(scenario, ".".join(path))
@@ -254,7 +255,7 @@ def _slider(
     """Return a slider; a silent one says nothing until it is moved."""
     low, high = ends
     step = (high - low) / STEPS if step is None else step
-    number = f"{start:.4g}"
+    number = f"{start:.4g}".replace("-", "\N{MINUS SIGN}", 1) if start < 0 else f"{start:.4g}"
     return tags.div(
         tags.label(words, for_=name),
         tags.output(f"{number} {unit}".strip(), for_=name, id=f"{name}-output"),

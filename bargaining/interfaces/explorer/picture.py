@@ -9,7 +9,7 @@ import numpy as np
 
 from bargaining.interfaces.explorer.results import Results
 from bargaining.interfaces.plots.outlines import draw, shape_of, zoom
-from bargaining.interfaces.plots.style import INK, figure_legend, frame, pyplot
+from bargaining.interfaces.plots.style import INK, figure_legend, frame, pyplot, two_players
 from bargaining.types import FloatArray
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def payoff_picture(found: Results) -> str:
     ImportError
         When matplotlib is not installed.
     """
+    two_players(found.game.player_names)
     pyplot()  # says what to install where it is missing
     from matplotlib import rc_context
     from matplotlib.figure import Figure

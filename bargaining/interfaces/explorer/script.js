@@ -19,7 +19,8 @@
 
   const say = (slider) => {
     slider.dataset.moved = "1";
-    const words = `${Number(Number(slider.value).toPrecision(4))} ${slider.dataset.unit}`.trim();
+    const number = String(Number(Number(slider.value).toPrecision(4))).replace(/^-/, "\u2212");
+    const words = `${number} ${slider.dataset.unit}`.trim();
     document.getElementById(`${slider.id}-output`).textContent = words;
     slider.setAttribute("aria-valuetext", words);
   };

@@ -19,6 +19,9 @@ from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome
 __all__ = ["deal", "ledger", "lines", "offer", "picture", "regimes", "summary", "trouble", "truces"]
 
 
+EVERYTHING = "all on the table"
+
+
 def trouble(message: str) -> Tag:
     """Return what went wrong, in words."""
     return tags.p(message, class_="trouble", role="alert")
@@ -124,12 +127,15 @@ def regimes(found: Results) -> TagList:
     rows: list[tuple[str, RegimeOutcome]] = []
     state, outcomes = found.state, found.comparison.outcomes
     reading = f" ({state.off_table})" if state.off else ""
-    first = "all on the table" if not state.off else f"{CHOSEN}{reading}"
-    rows.append((first, outcomes[0]))
+    rows.append((f"{CHOSEN}{reading}" if state.off else EVERYTHING, outcomes[0]))
     if found.other_reading is not None:
         other = OFF_TABLE[1 - OFF_TABLE.index(state.off_table)]
         rows.append((f"{CHOSEN} ({other})", found.other_reading))
-    rows += [(outcome.regime.name, outcome) for outcome in outcomes[1:]]
+    for outcome in outcomes[1:]:
+        whole = outcome.regime.tables is None and set(outcome.regime.tradable) == {
+            lever.name for lever in found.game.free_levers
+        }
+        rows.append((EVERYTHING if whole else outcome.regime.name, outcome))
     columns = np.array([outcome.gains for _, outcome in rows]).T
     texts = [numbers(column, signed=True) for column in columns.tolist()]
     body = [
