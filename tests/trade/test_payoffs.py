@@ -283,3 +283,14 @@ def test_a_purchase_commitment_is_a_lever_too():
     assert table["USA"][0] == pytest.approx(0, abs=1e-9)
     assert table["USA"][1] == pytest.approx(expected[0], abs=1e-9)
     assert table["CHN"][1] < 0 < table["USA"][1]
+
+
+def test_owners_of_the_levers_are_paid_unless_others_are_named():
+    lever = bg.Tariff("t", "home", [0.0, 0.3], 0.0)
+    flow = ("foreign", "home")
+    assert payoffs(two_countries(), {lever: flow}).players == ("home",)
+    with pytest.raises(bg.InputError, match="players: expected who is paid, as the owner of 't'"):
+        payoffs(two_countries(), {"t": flow})
+    stranger = bg.Tariff("t", "hom", [0.0, 0.3], 0.0)
+    with pytest.raises(bg.InputError, match="unknown country 'hom': did you mean 'home'"):
+        payoffs(two_countries(), {stranger: flow})

@@ -27,7 +27,7 @@ def payoffs(
     economy: MoneyEconomy,
     levers: Mapping[Lever | str, Effect],
     *,
-    players: Mapping[Any, str] | Iterable[str],
+    players: Mapping[Any, str] | Iterable[str] | None = None,
     scale: float = 1e-3,
     relative_to: str = "base",
     progress: Callable[[int, int], None] | None = None,
@@ -49,8 +49,9 @@ def payoffs(
           the same goods add up;
         - a function from the level to keyword arguments of `counterfactual`, for any other policy
           (`lambda cost: {"trade_costs": {("A", "B"): cost}}`).
-    players : mapping from player to country, or iterable of countries
+    players : mapping from player to country, or iterable of countries, optional
         Who is paid, and by whose real income; players of a country's name may be given as such.
+        The owners of the levers unless said, which must then have countries' names.
     scale : float
         Payoff of a unit of the economy's flows; a thousandth makes USD billion of USD million.
     relative_to : {"base", "status-quo"}
@@ -92,7 +93,7 @@ def payoffs(
     >>> economy = Economy(["A", "B"], ["goods"], [[[80], [20]], [[20], [80]]], 0.0, 4.0)
     >>> levers = [bg.Tariff(f"tariff of {x}", x, [0.0, 0.3], 0.0) for x in "AB"]
     >>> term = payoffs(
-    ...     economy, {levers[0]: ("B", "A"), levers[1]: ("A", "B")}, players="AB", scale=1.0
+    ...     economy, {levers[0]: ("B", "A"), levers[1]: ("A", "B")}, scale=1.0
     ... )
     >>> game = bg.Negotiation([bg.Player("A"), bg.Player("B")], levers, [term])
     >>> [game.payoffs(dict(zip(term.levers, rates))).round(2).tolist()
@@ -114,7 +115,7 @@ def payoffs(
     policies = Policies(economy, names, effects)
     if policies.functions and not isinstance(economy, Economy):
         raise InputError("payoffs, levers: functions go with an Economy; here levers are tariffs")
-    paid = _countries(economy, players)
+    paid = _countries(economy, _owners(levers) if players is None else players)
     reference = _status_quo(levers) if relative_to == "status-quo" else None
     worth = Valuation(economy, policies, scale, reference, progress)
     derivatives = {player: partial(worth.slopes, place) for player, place in paid.items()}
@@ -139,6 +140,17 @@ def _check_size(levers: Mapping[Lever | str, Effect]) -> None:
             f"equilibrium; at most {MOST} are solved. Take fewer levels, or intervals",
             levers=(lever.name for lever in known),
         )
+
+
+def _owners(levers: Mapping[Lever | str, Effect]) -> tuple[str, ...]:
+    """Return who owns the levers, each once."""
+    unknown = [lever for lever in levers if not isinstance(lever, Lever)]
+    if unknown:
+        raise InputError(
+            f"payoffs, players: expected who is paid, as the owner of {unknown[0]!r} is not known "
+            "from its name"
+        )
+    return tuple(dict.fromkeys(lever.owner for lever in levers if isinstance(lever, Lever)))
 
 
 def _countries(economy: MoneyEconomy, players: Mapping[Any, str] | Iterable[str]) -> dict[str, int]:
