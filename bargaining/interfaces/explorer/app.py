@@ -5,6 +5,7 @@ It listens on this computer only, answers to no other name, and says nothing to 
 
 from __future__ import annotations
 
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -235,6 +236,8 @@ def serve(
     """
     address = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     with address:
+        if os.name == "posix":  # a port that was served a moment ago can be used again
+            address.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             address.bind((HOST, port))
         except (OSError, OverflowError) as error:
@@ -242,7 +245,8 @@ def serve(
         address.listen()
         where = f"http://{HOST}:{address.getsockname()[1]}"
         app = TrustedHostMiddleware(explorer(scenario, source), allowed_hosts=[HOST, "localhost"])
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)  # a page that stays open does not keep it alive
         say(where)
         if open_browser:
             webbrowser.open(where)

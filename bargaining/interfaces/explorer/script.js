@@ -1,7 +1,7 @@
 // Sends all controls of the explorer at once, some moments after the last change of any of them.
 (() => {
   "use strict";
-  const WAIT = 200; // milliseconds
+  const WAIT = 150; // milliseconds
   let timer;
 
   const value = (control) => {

@@ -207,8 +207,11 @@ def _truce(found: Results, check: TruceCheck) -> Tag:
             tags.strong(f"{check.what} {verdict}", class_=verdict.replace(" ", "-")),
             f" as a truce of {state.months} months, renewed with a chance of {state.renewal:g}.",
         ),
-        tags.p(check.result.explain()),
-        tags.p(check.renewal.explain()),
+        tags.details(
+            tags.summary("Why, and from which chance on"),
+            tags.p(check.result.explain()),
+            tags.p(check.renewal.explain()),
+        ),
     )
 
 
