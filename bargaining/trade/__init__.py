@@ -10,7 +10,8 @@ from bargaining.trade.economy.reading import flow_table, read_csv
 from bargaining.trade.economy.shipped import list_economies, load
 from bargaining.trade.labour.labour import LabourEconomy
 from bargaining.trade.labour.result import LabourCounterfactual
-from bargaining.trade.lobbies.lobbies import LobbyCounterfactual, LobbyEconomy
+from bargaining.trade.lobbies.lobbies import LobbyEconomy
+from bargaining.trade.lobbies.result import LobbyCounterfactual
 from bargaining.trade.measures.controls import copied_control, export_control, input_restriction
 from bargaining.trade.measures.measures import Fee, Measure, PortFee, Quota, port_fee_rate
 from bargaining.trade.measures.rationing import RationingLosses, rationing_losses

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -177,6 +180,39 @@ def but(array, place, value):
 def test_bad_input_is_named(change, message):
     with pytest.raises(bg.InputError, match=message):
         LobbyEconomy(**{**GOOD, **change})
+
+
+@given(SEEDS, SHAPES)
+@settings(max_examples=15)
+def test_markets_and_budgets_recomputed_flow_by_flow_agree(seed, shape):
+    economy = lobbies.drawn(seed, *shape)
+    after = economy.counterfactual(tariffs=new_tariffs(economy, seed))
+    assert after.certificate
+    assert bg.verify(after).value < 1e-11
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "government_welfare", "real_income", "wages", "prices", "profits", "flows", "income",
+        "revenue", "tariffs",
+    ],
+)  # fmt: skip
+def test_verify_refuses_whatever_is_tampered_with(name):
+    economy = lobbies.drawn(4)
+    after = economy.counterfactual(tariffs=new_tariffs(economy, 4))
+    assert not bg.verify(replace(after, **{name: getattr(after, name) + 1e-6}))
+
+
+def test_a_counterfactual_is_told_in_words_and_plain_values():
+    after = lobbies.pair().counterfactual(tariffs={("foreign", "home"): 0.2})
+    words = after.explain()
+    assert "home gains most government welfare" in words
+    assert "foreign least" in words
+    told = json.loads(json.dumps(after.to_dict()))
+    assert told["countries"] == ["home", "foreign"]
+    assert told["certificate"]["holds"]
+    assert told["tariffs"][1][0] == [0.2]
 
 
 def test_the_table_states_changes_in_per_cent():

@@ -13,25 +13,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bargaining.errors import InputError
-from bargaining.results.table import Table, Tabular
 from bargaining.trade.economy.arguments import Rates, flow_values, names_of, per_sector, rates
+from bargaining.trade.equilibrium.world import inside, outside
 from bargaining.trade.lobbies.equilibrium import LobbyBase, LobbyState, solve_lobby
+from bargaining.trade.lobbies.result import LobbyCounterfactual
 from bargaining.types import FloatArray
 
-__all__ = ["LobbyCounterfactual", "LobbyEconomy", "LobbyEvaluation"]
+__all__ = ["LobbyEconomy", "LobbyEvaluation"]
 
 BALANCE = 1e-6
 """Largest trade deficit, relative to spending, that counts as balanced."""
-
-
-def _outside(array: FloatArray) -> FloatArray:
-    """Turn [sector, exporter, importer] into [exporter, importer, sector]."""
-    return np.ascontiguousarray(array.transpose(1, 2, 0))
-
-
-def _inside(array: FloatArray) -> FloatArray:
-    """Turn [exporter, importer, sector] into [sector, exporter, importer]."""
-    return np.ascontiguousarray(array.transpose(2, 0, 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +45,7 @@ class LobbyEvaluation:
     @property
     def flows(self) -> FloatArray:
         """Trade net of tariffs, shape (N, N, S)."""
-        return _outside(self.state.flows)
+        return outside(self.state.flows)
 
     @property
     def residual(self) -> float:
@@ -63,7 +54,7 @@ class LobbyEvaluation:
 
     def gradient(self, weights: ArrayLike) -> FloatArray:
         """Return the derivative of weights @ welfare by every tariff, shape (N, N, S)."""
-        return _outside(self.state.gradient(np.asarray(weights, dtype=float)))
+        return outside(self.state.gradient(np.asarray(weights, dtype=float)))
 
 
 class LobbyEconomy:
@@ -129,8 +120,8 @@ class LobbyEconomy:
         for array in (self.flows, self.tariffs, self.sigma, self.political_weights):
             array.flags.writeable = False
         self._base = LobbyBase(
-            _inside(self.flows),
-            _inside(self.tariffs),
+            inside(self.flows),
+            inside(self.tariffs),
             (1 - self.sigma)[:, None],
             self.political_weights,
         )
@@ -152,7 +143,7 @@ class LobbyEconomy:
         ConvergenceError
             When no equilibrium is found.
         """
-        new = _inside(rates(self, "tariff", tariffs, self.tariffs))
+        new = inside(rates(self, "tariff", tariffs, self.tariffs))
         unknowns = None if start is None else start.state.unknowns
         return LobbyEvaluation(solve_lobby(self._base, new, unknowns))
 
@@ -178,7 +169,7 @@ class LobbyEconomy:
         >>> print(economy.counterfactual(tariffs=economy.tariffs).residual < 1e-12)
         True
         """
-        return LobbyCounterfactual(self, self.evaluate(tariffs).state)
+        return LobbyCounterfactual.of(self, self.evaluate(tariffs).state)
 
     def _weights(self, given: FloatArray) -> FloatArray:
         """Return political weights with mean one over sectors."""
@@ -218,76 +209,3 @@ class LobbyEconomy:
                     f"LobbyEconomy, flows: trade of {name} is not balanced: it sells {out:.6g} and "
                     f"buys {into:.6g} net of tariffs (own goods in both); purge deficits first"
                 )
-
-
-@dataclass(frozen=True, eq=False)
-class LobbyCounterfactual(Tabular):
-    """What becomes of everybody at other tariffs.
-
-    Attributes
-    ----------
-    economy : LobbyEconomy
-    state : LobbyState
-        The equilibrium; the properties read it.
-    """
-
-    economy: LobbyEconomy
-    state: LobbyState
-
-    @property
-    def tariffs(self) -> FloatArray:
-        """The tariffs, shape (N, N, S)."""
-        return _outside(self.state.tariffs)
-
-    @property
-    def government_welfare(self) -> FloatArray:
-        """Change of government welfare, new over old less 1, shape (N,)."""
-        return self.state.government - 1
-
-    @property
-    def real_income(self) -> FloatArray:
-        """Change of real income, new over old less 1, shape (N,)."""
-        nominal = self.state.expenditure / self.state.base.expenditure
-        return np.asarray(nominal * np.exp(-self.state.log_price) - 1)
-
-    @property
-    def wages(self) -> FloatArray:
-        """Wages, new over old, shape (N,), where labour income of the world is kept."""
-        return self.state.wages
-
-    @property
-    def prices(self) -> FloatArray:
-        """Price indices of sectors, new over old, shape (N, S)."""
-        return np.exp(self.state.log_prices).T
-
-    @property
-    def profits(self) -> FloatArray:
-        """Profits, in the unit of the flows, shape (N, S)."""
-        return (self.state.sales * (1 - self.state.base.labour_share)).T
-
-    @property
-    def flows(self) -> FloatArray:
-        """Flows net of tariffs, shape (N, N, S)."""
-        return _outside(self.state.flows)
-
-    @property
-    def revenue(self) -> FloatArray:
-        """Tariff revenue, in the unit of the flows, shape (N,)."""
-        return np.asarray(self.state.revenue.sum(axis=0))
-
-    @property
-    def residual(self) -> float:
-        """Largest relative error of a labour market or a budget."""
-        return self.state.residual
-
-    def table(self) -> Table:
-        """Return, by country, the changes in per cent."""
-        welfare, income, wages = self.government_welfare, self.real_income, self.wages - 1
-        rows = tuple(
-            (name, 100 * float(welfare[i]), 100 * float(income[i]), 100 * float(wages[i]))
-            for i, name in enumerate(self.economy.countries)
-        )
-        return Table(
-            "Changes in per cent", ("country", "government welfare", "real income", "wage"), rows,
-            note=f"equilibrium conditions are met within {self.residual:.1e}",
-        )  # fmt: skip
