@@ -20,6 +20,7 @@ from bargaining.interfaces.commands.explore import explore
 from bargaining.interfaces.commands.files import list_command, new, provenance
 from bargaining.interfaces.commands.norms import table, truce
 from bargaining.interfaces.commands.pictures import plot
+from bargaining.interfaces.commands.report import report
 from bargaining.interfaces.commands.solving import regimes, solve
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
 
@@ -53,7 +54,10 @@ def _options(
     """Hold what goes before a command."""
 
 
-for command in (solve, regimes, table, truce, equilibrium, threats, offers, plot, provenance, new):
+COMMANDS = (
+    solve, regimes, table, truce, equilibrium, threats, offers, plot, report, provenance, new,
+)  # fmt: skip
+for command in COMMANDS:
     app.command()(command)
 app.command()(explore)
 app.command("list")(list_command)

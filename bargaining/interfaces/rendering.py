@@ -20,7 +20,7 @@ from rich.text import Text
 
 from bargaining.results.table import Cell, Table, format_cell
 
-__all__ = ["aligned", "heading", "output", "paragraph", "show", "working"]
+__all__ = ["aligned", "cell_texts", "heading", "numeric", "output", "paragraph", "show", "working"]
 
 WIDTH = 100
 """Columns when the output is not a terminal."""
@@ -115,14 +115,14 @@ def show(console: Console, table: Table, *, signed: Collection[str] = (), by: st
     shown = [j for j, name in enumerate(table.columns) if name != by]
     cells = [[row[j] for row in table.rows] for j in shown]
     names = [table.columns[j] for j in shown]
-    texts = [_column(column, name in signed) for name, column in zip(names, cells, strict=True)]
+    texts = [cell_texts(column, name in signed) for name, column in zip(names, cells, strict=True)]
     heads = (
         [str(row[table.columns.index(by)]) for row in table.rows] if by else [""] * len(cells[0])
     )
     widths = _widths(names, cells, texts, heads, console.width)
     drawn = Grid(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
     for name, column, width in zip(names, cells, widths, strict=True):
-        side: Literal["left", "right"] = "right" if _numbers(column) else "left"
+        side: Literal["left", "right"] = "right" if numeric(column) else "left"
         drawn.add_column(name, justify=side, width=width, overflow="fold", header_style="bold")
     for number, (first, *rest) in enumerate(zip(*texts, strict=True)):
         group = heads[number]
@@ -141,7 +141,7 @@ def _widths(
     widths, least = [], []
     for number, (name, column, words) in enumerate(zip(names, cells, texts, strict=True)):
         longest = max(map(len, words), default=0)
-        if _numbers(column):
+        if numeric(column):
             widths.append(max(longest, _head_width(name)))
             least.append(widths[-1])
             continue
@@ -161,7 +161,8 @@ def _widths(
     return widths
 
 
-def _numbers(cells: Sequence[Cell]) -> bool:
+def numeric(cells: Sequence[Cell]) -> bool:
+    """Whether the cells of a column are numbers, empty ones left aside."""
     given = [cell for cell in cells if cell not in (None, "")]
     return bool(given) and all(
         isinstance(cell, int | float) and not isinstance(cell, bool) for cell in given
@@ -177,8 +178,9 @@ def _head_width(name: str) -> int:
     return min(max(map(len, pair)) for pair in halves)
 
 
-def _column(cells: Sequence[Cell], signed: bool) -> list[str]:
-    if not _numbers(cells):
+def cell_texts(cells: Sequence[Cell], signed: bool) -> list[str]:
+    """Write the cells of a column, numbers with the same decimals and perhaps with a plus."""
+    if not numeric(cells):
         return [format_cell(cell) for cell in cells]
     given = [float(cell) for cell in cells if isinstance(cell, int | float)]
     words = iter(aligned(given, signed=signed))

@@ -18,6 +18,7 @@ __all__ = [
     "capital",
     "gains",
     "levels",
+    "move",
     "own_levers",
     "proofs",
     "proved",
@@ -55,6 +56,20 @@ def levels(negotiation: Negotiation, name: str, lottery: Lottery) -> str:
     if len(shares) == 1:
         return lever.label(next(iter(shares)))
     return " or ".join(f"{lever.label(x)} ({shares[x]:.3g})" for x in sorted(shares))
+
+
+def move(before: str, after: str) -> str:
+    """Say a move, the unit of numbers once.
+
+    Examples
+    --------
+    >>> move("0 million tonnes", "25 million tonnes")
+    '0 → 25 million tonnes'
+    """
+    first, second = before.split(), after.split()
+    if before[:1].isdigit() and after[:1].isdigit() and first[1:] == second[1:]:
+        before = first[0]
+    return f"{before} \N{RIGHTWARDS ARROW} {after}"
 
 
 def gains(players: Sequence[str], values: Sequence[float] | FloatArray) -> str:

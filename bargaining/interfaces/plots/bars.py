@@ -25,6 +25,7 @@ from bargaining.interfaces.plots.style import (
     tidy,
     with_unit,
 )
+from bargaining.interfaces.words import move
 from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.linkage.regimes.linkage_result import LinkageValue
 from bargaining.linkage.regimes.outcome import RegimeOutcome
@@ -88,7 +89,7 @@ def plot_ledger(
     assert negotiation is not None  # or there would be no ledger
     rows = []
     for lever, owner, _, before, after, *worth in ledger.rows:
-        moved = f"\n{_move(str(before), str(after))}" if owner else ""
+        moved = f"\n{move(str(before), str(after))}" if owner else ""
         rows.append(Bars(fill(str(lever), WIDE) + moved, str(owner), tuple(map(_number, worth))))
     return _drawn(rows, "What each move is worth", negotiation.player_names, negotiation.unit, ax)
 
@@ -130,14 +131,6 @@ def plot_linkage(value: LinkageValue, *, ax: Axes | None = None) -> Axes:
     whole = "on the table" if len(rows) == 1 else f"all {len(rows)} on the table"
     rows.append(Bars(whole, "", tuple(value.value[-1].tolist())))
     return _drawn(rows, "What each control is worth as a chip", game.player_names, game.unit, ax)
-
-
-def _move(before: str, after: str) -> str:
-    """Say a move, the unit of numbers once: 0 to 25 million tonnes."""
-    first, second = before.split(), after.split()
-    if before[:1].isdigit() and after[:1].isdigit() and first[1:] == second[1:]:
-        before = first[0]
-    return f"{before} \N{RIGHTWARDS ARROW} {after}"
 
 
 def _number(cell: object) -> float:

@@ -1,0 +1,1 @@
+"""The page that `bargaining report` writes: one HTML file that needs nothing else."""
