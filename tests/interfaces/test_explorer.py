@@ -21,6 +21,7 @@ from bargaining.interfaces.explorer.picture import payoff_picture
 from bargaining.interfaces.explorer.reproduce import reproduce
 from bargaining.interfaces.explorer.results import Results, results
 from bargaining.interfaces.explorer.state import State, initial, movable, moved
+from bargaining.linkage.regimes.outcome import RegimeOutcome
 
 TRUCE = "us-china-2025"
 SHIPPED = [entry.name for entry in bg.list_scenarios()]
@@ -96,12 +97,12 @@ def test_weights_in_proportion_change_nothing() -> None:
 def test_a_lever_left_to_its_owner_or_frozen_are_both_reported() -> None:
     found = results(at("two-issues", tradable_1=False))
     assert not found.outcome.agreed
-    assert found.other_reading is not None
+    assert isinstance(found.other_reading, RegimeOutcome)
     assert found.other_reading.off_table == "standstill"
     assert found.other_reading.gains.tolist() == [1.0, 3.0]
     swapped = results(at("two-issues", tradable_1=False, off_table="standstill"))
     assert swapped.outcome.gains.tolist() == [1.0, 3.0]
-    assert swapped.other_reading is not None
+    assert isinstance(swapped.other_reading, RegimeOutcome)
     assert not swapped.other_reading.agreed
 
 
@@ -274,6 +275,73 @@ def test_more_than_two_players_have_no_picture_but_all_the_rest() -> None:
     assert "drawn for two players" in shown(found)
     with pytest.raises(bg.InputError, match="two players"):
         payoff_picture(found)
+
+
+INTERVALS = """
+[scenario]
+name = "intervals"
+title = "Two tariffs"
+description = "Made up."
+unit = "points"
+[sources.mine]
+text = "Made up"
+confidence = "example"
+[players.a]
+name = "A"
+[players.b]
+name = "B"
+[levers.x]
+kind = "tariff"
+name = "tariff of A"
+owner = "a"
+levels = {low = 0.0, high = 1.0}
+status_quo = 0.5
+source = "mine"
+[levers.y]
+kind = "tariff"
+name = "tariff of B"
+owner = "b"
+levels = {low = 0.0, high = 1.0}
+status_quo = 0.25
+domain = "security"
+source = "mine"
+[[payoffs]]
+name = "of A"
+kind = "linear"
+lever = "x"
+slopes = {a = 1.0, b = -2.0}
+source = "mine"
+[[payoffs]]
+name = "of B"
+kind = "linear"
+lever = "y"
+slopes = {a = {value = -2.0, range = [-4.0, -1.5]}, b = 1.0}
+source = "mine"
+"""
+
+
+def test_intervals_are_explored_and_what_needs_levels_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "intervals.toml"
+    path.write_text(INTERVALS, encoding="utf-8")
+    start = initial(bg.load_scenario(path), str(path))
+    state = moved(start, {"offer-0": "0.1", "today-1": "0.7", "number-0": "-3"})
+    assert (dict(state.offer), dict(state.status_quo)) == (
+        {"tariff of A": 0.1},
+        {"tariff of B": 0.7},
+    )
+    found = results(state)
+    assert found.outcome.gains == pytest.approx([2.0, 1.0])  # free trade
+    assert found.game.status_quo["tariff of B"] == 0.7
+    assert "a finite sequence is needed" in str(found.usual)
+    assert "a finite sequence is needed" in found.truces[0].reason
+    assert "a finite sequence is needed" in shown(found)
+    space: dict[str, Any] = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(reproduce(state).python, space)
+    assert space["deal"].payoffs == pytest.approx(found.outcome.payoffs)
+    frozen = results(moved(start, {"tradable-1": False, "off-table": "standstill"}))
+    assert frozen.outcome.agreed  # B's tariff stands below the one that it sets without agreement
+    assert "a finite sequence is needed" in str(frozen.other_reading)
 
 
 def test_the_picture_is_the_same_for_the_same_state() -> None:

@@ -100,13 +100,14 @@ def _python(state: State) -> list[str]:
             f"    regimes=[bg.Regime({CHOSEN!r}, on_the_table)], off_table={state.off_table!r},",
             ")", "deal = comparison.outcomes[0]",
         ]  # fmt: skip
-    patience = ", ".join(f"{d:g} ** (1 / 12)" for d in state.patience)
     lines += ["print(deal.explain())", "if deal.agreed:", "    print(deal.ledger())"]
-    truce = f"game, months={state.months}, renewal={state.renewal:g})"
-    lines += [
-        f"    truce = bg.Truce(deal.lottery, negotiation={truce}",
-        f"    print(truce.holds([{patience}]).explain())",
-    ]
+    if not any(lever.is_interval for lever in game.free_levers):  # a truce takes levels one by one
+        patience = ", ".join(f"{d:g} ** (1 / 12)" for d in state.patience)
+        truce = f"game, months={state.months}, renewal={state.renewal:g})"
+        lines += [
+            f"    truce = bg.Truce(deal.lottery, negotiation={truce}",
+            f"    print(truce.holds([{patience}]).explain())",
+        ]
     if state.offer:
         offer = {"": "**game.status_quo", **_named(state, game, "offer")}
         lines += _dictionary("offer = game.package(", offer, ")")

@@ -6,6 +6,7 @@ knows of a browser.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome
 from bargaining.linkage.regimes.regimes import Regime
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery, Package
-from bargaining.strategic.disagreement import as_disagreement
+from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.strategic.solve import solve
 from bargaining.types import FloatArray
 
@@ -87,9 +88,12 @@ class Results:
     game : Negotiation
         With the numbers and the status quo of the state.
     comparison : RegimeComparison
-        The regime that the switches make comes first.
-    other_reading : RegimeOutcome or None
-        The same under the other reading of "off the table"; None where nothing is off.
+        Of the one regime that the switches make.
+    other_reading : RegimeOutcome, str or None
+        The same under the other reading of "off the table", or why that cannot be said; None where
+        nothing is off.
+    usual : RegimeComparison or str
+        The usual regimes and those of the file, or why they cannot be solved.
     offer : Offer or None
         None where no offer was made.
     truces : tuple of TruceCheck
@@ -99,7 +103,8 @@ class Results:
     state: State
     game: Negotiation
     comparison: RegimeComparison
-    other_reading: RegimeOutcome | None
+    other_reading: RegimeOutcome | str | None
+    usual: RegimeComparison | str
     offer: Offer | None
     truces: tuple[TruceCheck, ...]
 
@@ -139,18 +144,14 @@ def results(state: State) -> Results:
             "choose the Nash, Kalai-Smorodinsky, egalitarian or utilitarian solution."
         )
     game, model = state.negotiation(), as_disagreement(state.disagreement)
-    usual = [regime for regime in regimes_of(state.scenario, model) if not _same(regime, state)]
-    comparison = compare_regimes(
-        game, rule, disagreement=model, regimes=[state.regime, *usual], off_table=state.off_table,
-        lotteries=state.lotteries, beside=False,
-    )  # fmt: skip
-    outcome, other = comparison.outcomes[0], None
+    comparison = _compared(state, game, model, [state.regime], state.off_table)
+    outcome = comparison.outcomes[0]
+    usual = _if_solved(state, game, model, regimes_of(state.scenario, model), state.off_table)
+    other: RegimeOutcome | str | None = None
     if state.off:
-        (other,) = compare_regimes(
-            game, rule, disagreement=outcome.disagreement, regimes=[state.regime],
-            off_table=OFF_TABLE[1 - OFF_TABLE.index(state.off_table)],
-            lotteries=state.lotteries, beside=False,
-        ).outcomes  # fmt: skip
+        reading = OFF_TABLE[1 - OFF_TABLE.index(state.off_table)]
+        found = _if_solved(state, game, model, [state.regime], reading)
+        other = found if isinstance(found, str) else found.outcomes[0]
     offer = _offer(state, game, outcome.disagreement) if state.offer else None
     kept: list[tuple[str, Lottery]] = []
     if outcome.agreed:
@@ -158,12 +159,26 @@ def results(state: State) -> Results:
     if offer is not None:
         kept.append(("Your offer", ((1.0, offer.package),)))
     truces = tuple(_truce(state, game, what, lottery) for what, lottery in kept)
-    return Results(state, game, comparison, other, offer, truces)
+    return Results(state, game, comparison, other, usual, offer, truces)
 
 
-def _same(regime: Regime, state: State) -> bool:
-    """Whether a regime is the one that the switches make, whatever it is called."""
-    return regime.tables is None and set(regime.tradable) == set(state.tradable)
+def _compared(
+    state: State, game: Negotiation, model: Disagreement, regimes: Sequence[Regime], reading: str
+) -> RegimeComparison:
+    return compare_regimes(
+        game, state.rule, disagreement=model, regimes=regimes, off_table=reading,
+        lotteries=state.lotteries, beside=False,
+    )  # fmt: skip
+
+
+def _if_solved(
+    state: State, game: Negotiation, model: Disagreement, regimes: Sequence[Regime], reading: str
+) -> RegimeComparison | str:
+    """Return what stands beside the outcome; where it cannot be solved, say why."""
+    try:
+        return _compared(state, game, model, regimes, reading)
+    except BargainingError as error:
+        return str(error)
 
 
 def _offer(state: State, game: Negotiation, d: FloatArray) -> Offer:

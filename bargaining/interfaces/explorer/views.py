@@ -14,7 +14,7 @@ from bargaining.interfaces.explorer.results import Results, TruceCheck
 from bargaining.interfaces.explorer.state import CHOSEN, WEIGHTED
 from bargaining.interfaces.plots.style import LOOKS, numbers
 from bargaining.interfaces.words import capital, gains, levels, unit_of
-from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome
+from bargaining.linkage.regimes.outcome import RegimeOutcome
 
 __all__ = ["deal", "ledger", "lines", "offer", "picture", "regimes", "summary", "trouble", "truces"]
 
@@ -124,18 +124,21 @@ def _bar(text: str, value: float, low: float, span: float, player: int) -> Tag:
 
 def regimes(found: Results) -> TagList:
     """Return the outcomes of the regimes side by side, the one of the switches first."""
+    state, usual, other = found.state, found.usual, found.other_reading
     rows: list[tuple[str, RegimeOutcome]] = []
-    state, outcomes = found.state, found.comparison.outcomes
-    reading = f" ({state.off_table})" if state.off else ""
-    rows.append((f"{CHOSEN}{reading}" if state.off else EVERYTHING, outcomes[0]))
-    if found.other_reading is not None:
-        other = OFF_TABLE[1 - OFF_TABLE.index(state.off_table)]
-        rows.append((f"{CHOSEN} ({other})", found.other_reading))
-    for outcome in outcomes[1:]:
-        whole = outcome.regime.tables is None and set(outcome.regime.tradable) == {
-            lever.name for lever in found.game.free_levers
-        }
-        rows.append((EVERYTHING if whole else outcome.regime.name, outcome))
+    notes: list[str] = []
+    if state.off:
+        rows.append((f"{CHOSEN} ({state.off_table})", found.outcome))
+    if isinstance(other, RegimeOutcome):
+        rows.append((f"{CHOSEN} ({other.off_table})", other))
+    elif other is not None:
+        notes.append(f"The other reading of what levers off the table do: {other}")
+    if isinstance(usual, str):
+        rows += [] if state.off else [(EVERYTHING, found.outcome)]
+        notes.append(f"Other regimes: {usual}")
+    else:
+        rows += [(_title(found, outcome), outcome) for outcome in usual.outcomes]
+        notes += [f"{capital(x.regime.name)}: {x.explain()}" for x in usual.unsettled]
     columns = np.array([outcome.gains for _, outcome in rows]).T
     texts = [numbers(column, signed=True) for column in columns.tolist()]
     body = [
@@ -143,13 +146,9 @@ def regimes(found: Results) -> TagList:
         for k, (name, outcome) in enumerate(rows)
     ]
     head = ["levers", "outcome", *(f"gain of {player}" for player in found.game.player_names)]
-    unsettled = [
-        tags.p(f"{capital(each.regime.name)}: {each.explain()}", class_="note")
-        for each in found.comparison.unsettled
-    ]
     return TagList(
         _table(head, body, f"Gains by what is on the table{unit_of(found.game)}", text=2),
-        *unsettled,
+        *(tags.p(note, class_="note") for note in notes),
         tags.p(
             "Response: levers off the table are set by their owners as suits them best, given what "
             "is agreed. Standstill: they stay as they are today. The other regimes are read as "
@@ -157,6 +156,13 @@ def regimes(found: Results) -> TagList:
             class_="hint",
         ),
     )
+
+
+def _title(found: Results, outcome: RegimeOutcome) -> str:
+    """Return the name of a regime, in plain words where it is one table with everything on it."""
+    everything = {lever.name for lever in found.game.free_levers}
+    whole = outcome.regime.tables is None and set(outcome.regime.tradable) == everything
+    return EVERYTHING if whole else outcome.regime.name
 
 
 def offer(found: Results) -> TagList:
