@@ -6,7 +6,6 @@ are in `--json`. Colours appear on a terminal only; width is 100 columns where n
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,9 +17,9 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bargaining.results.table import Cell, Table, format_cell
+from bargaining.results.table import Cell, Table, cell_texts, numeric
 
-__all__ = ["aligned", "cell_texts", "heading", "numeric", "output", "paragraph", "show", "working"]
+__all__ = ["heading", "output", "paragraph", "show", "working"]
 
 WIDTH = 100
 """Columns when the output is not a terminal."""
@@ -42,9 +41,6 @@ LONGEST = 24
 
 SHORT = 8
 """Columns of a head that stays on one line."""
-
-DIGITS = 4
-"""Significant digits of the largest number of a column."""
 
 
 def output() -> Console:
@@ -71,33 +67,6 @@ def working(what: str) -> Iterator[Callable[[str], None]]:
         return
     with console.status(Text(what)) as status:
         yield lambda step: status.update(Text(f"{what}: {step}"))
-
-
-def aligned(values: Sequence[float], *, signed: bool = False) -> list[str]:
-    """Write the numbers of a column with the same decimals.
-
-    Parameters
-    ----------
-    values : sequence of float
-    signed : bool
-        Whether gains get a plus.
-
-    Examples
-    --------
-    >>> aligned([11.847, 20.0034, 1.4e-14])
-    ['11.85', '20.00', '0.00']
-    >>> aligned([12, -5], signed=True)
-    ['+12', '-5']
-    """
-    largest = max(map(abs, values), default=0.0)
-    values = [0.0 if abs(value) <= 1e-9 * largest else value for value in values]
-    sign = "+" if signed else ""
-    if not 1e-4 <= largest < 1e9:
-        return [f"{value:{sign}.{DIGITS - 1}g}" if value else "0" for value in values]
-    whole = all(value == round(value) for value in values)
-    places = 0 if whole else max(0, DIGITS - 1 - math.floor(math.log10(largest)))
-    rounded = [round(value, places) for value in values]
-    return [f"{value:{sign},.{places}f}" if value else f"{0:.{places}f}" for value in rounded]
 
 
 def show(console: Console, table: Table, *, signed: Collection[str] = (), by: str = "") -> None:
@@ -161,14 +130,6 @@ def _widths(
     return widths
 
 
-def numeric(cells: Sequence[Cell]) -> bool:
-    """Whether the cells of a column are numbers, empty ones left aside."""
-    given = [cell for cell in cells if cell not in (None, "")]
-    return bool(given) and all(
-        isinstance(cell, int | float) and not isinstance(cell, bool) for cell in given
-    )
-
-
 def _head_width(name: str) -> int:
     """Return the width that the head of a column of numbers takes, on two lines if it is long."""
     words = name.split()
@@ -176,15 +137,6 @@ def _head_width(name: str) -> int:
         return len(name)
     halves = [(" ".join(words[:cut]), " ".join(words[cut:])) for cut in range(1, len(words))]
     return min(max(map(len, pair)) for pair in halves)
-
-
-def cell_texts(cells: Sequence[Cell], signed: bool) -> list[str]:
-    """Write the cells of a column, numbers with the same decimals and perhaps with a plus."""
-    if not numeric(cells):
-        return [format_cell(cell) for cell in cells]
-    given = [float(cell) for cell in cells if isinstance(cell, int | float)]
-    words = iter(aligned(given, signed=signed))
-    return [next(words) if isinstance(cell, int | float) else "" for cell in cells]
 
 
 def heading(console: Console, text: str) -> None:

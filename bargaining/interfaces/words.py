@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bargaining.interfaces.rendering import aligned
 from bargaining.linkage.regimes.comparison import RegimeComparison
 from bargaining.linkage.regimes.outcome import RegimeOutcome
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Lottery
 from bargaining.results.certificate import Certificate
+from bargaining.results.table import aligned
 from bargaining.types import FloatArray
 
 __all__ = [

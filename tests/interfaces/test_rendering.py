@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from bargaining.interfaces.rendering import aligned, output, show, working
-from bargaining.results.table import Table
+from bargaining.interfaces.rendering import output, show, working
+from bargaining.results.table import Table, aligned
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import html
 import re
 from collections.abc import Collection, Iterable
 
-from bargaining.interfaces.rendering import cell_texts, numeric
-from bargaining.results.table import Table
+from bargaining.results.table import Table, cell_texts, numeric
 
 __all__ = ["Markup", "element", "join", "linked", "prose", "table_of"]
 

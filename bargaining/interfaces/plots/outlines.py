@@ -12,8 +12,8 @@ from bargaining.cooperative.feasible import FrontierSet, PackageSet, PointSet, P
 from bargaining.cooperative.frontier import efficient_edge, frontier
 from bargaining.cooperative.problem import BargainingProblem
 from bargaining.interfaces.plots.style import GROUND, INK, OUTLINE, ROW, SHADE
-from bargaining.interfaces.rendering import aligned
 from bargaining.optimize.oracle import Supports
+from bargaining.results.table import aligned
 from bargaining.types import FloatArray
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bargaining.errors import InputError
-from bargaining.interfaces.rendering import aligned
+from bargaining.results.table import aligned
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
