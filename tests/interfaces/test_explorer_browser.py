@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -272,3 +274,17 @@ def test_nothing_is_asked_of_any_other_computer(visit: Visit, address: str) -> N
     others = [url for url in visit.asked if not url.startswith((address, "data:", "blob:"))]
     assert len(visit.asked) > 5
     assert others == []
+
+
+def test_no_file_is_opened_by_its_path_from_the_page(visit: Visit, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(template(), encoding="utf-8")
+    visit.page.evaluate("(path) => Shiny.setInputValue('scenario', path)", str(own))
+    expect(visit.page.get_by_role("alert")).to_contain_text("unknown scenario")
+
+
+def test_the_server_answers_to_its_own_name_only(address: str) -> None:
+    asked = Request(address, headers={"Host": "elsewhere.example"})
+    with pytest.raises(HTTPError, match="400") as refused:
+        urlopen(asked)
+    refused.value.close()

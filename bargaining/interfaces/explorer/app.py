@@ -19,7 +19,7 @@ from htmltools import HTML, Tag, TagChild, TagList, tags
 from shiny import App, Inputs, Outputs, Session, reactive, render, ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from bargaining.errors import BargainingError, InputError
+from bargaining.errors import BargainingError, InputError, unknown_name
 from bargaining.interfaces.explorer import views
 from bargaining.interfaces.explorer.controls import controls
 from bargaining.interfaces.explorer.results import Results, results
@@ -81,7 +81,9 @@ def explorer(scenario: Scenario, source: str) -> App:
         @reactive.event(input.scenario, ignore_init=True)
         def _choose() -> None:
             name = input.scenario()
-            if name != loaded().source:
+            if name not in _choices(own):  # the page offers no other; no path is opened for it
+                problem.set(str(unknown_name("scenario", name, list(_choices(own)))))
+            elif name != loaded().source:
                 begin(own[name] if name in own else load_scenario(name), name)
 
         @reactive.effect
