@@ -64,6 +64,8 @@ class Tangent:
         Of log producers' costs, and of log prices of what buyers in a country pay.
     spending : ndarray of shape (S, N, K)
         Of what buyers spend.
+    income : ndarray of shape (N, K)
+        Of final spending.
     demand : ndarray of shape (N, K)
         Of demand for labour, in value.
     """
@@ -71,6 +73,7 @@ class Tangent:
     cost: FloatArray
     prices: FloatArray
     spending: FloatArray
+    income: FloatArray
     demand: FloatArray
 
 
@@ -119,7 +122,9 @@ def tangent(
         earned = earned + transfers
     spending = spent(state, earned, world.input_demand(sales))
     sales = sales + (state.shares * wedges.to_producer) @ spending
-    return Tangent(cost, prices, spending, (world.value_added[:, :, None] * sales).sum(axis=0))
+    income = (spending - world.input_demand(sales)).sum(axis=0)
+    demand = (world.value_added[:, :, None] * sales).sum(axis=0)
+    return Tangent(cost, prices, spending, income, demand)
 
 
 def _add(

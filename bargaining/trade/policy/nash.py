@@ -22,7 +22,9 @@ from bargaining.trade.economy.arguments import names_of
 from bargaining.trade.economy.counterfactual import Counterfactual
 from bargaining.trade.economy.economy import Economy
 from bargaining.trade.economy.evaluation import Evaluation
-from bargaining.trade.equilibrium.world import outside
+from bargaining.trade.equilibrium.newton import linear
+from bargaining.trade.equilibrium.tangent import Push, tangent
+from bargaining.trade.equilibrium.world import inside, outside
 from bargaining.types import FloatArray, IntArray
 
 __all__ = ["NashTariffs", "nash_tariffs"]
@@ -249,15 +251,33 @@ def _slopes(at: Evaluation, players: IntArray, levels: FloatArray) -> FloatArray
     The derivative of its real income by its tariff, over what that is worth per log point of
     distance from the best tariff in the textbook case: imports times their elasticity.
     """
-    steps = np.empty(len(players))
-    for n, i in enumerate(players):
-        by_tariff = at.gradient(np.eye(len(at.welfare))[i])[:, i]
-        by_tariff[i] = 0
-        paid = outside(at.state.flows)[:, i] / at.state.income[i]
-        paid[i] = 0
-        response = float((paid * at.state.world.elasticity).sum())
-        steps[n] = by_tariff.sum() * (1 + levels[n]) ** 2 / response / levels[n]
-    return steps
+    state, abroad = at.state, ~np.eye(len(at.welfare), dtype=bool)
+    gains = _raised(at, players) / (1 + levels)
+    share = (state.flows * abroad)[:, :, players].sum(axis=1) / state.income[players]
+    response = state.world.elasticity @ share
+    return np.asarray(gains * (1 + levels) ** 2 / response / levels)
+
+
+def _raised(at: Evaluation, players: IntArray) -> FloatArray:
+    """Return derivatives of each player's real income by the log of its own 1 + tariff."""
+    state, policy, count = at.state, at.policy, len(at.welfare)
+    sectors = len(state.world.elasticity)
+    sector, exporter, direction = np.indices((sectors, count, len(players))).reshape(3, -1)
+    importer = players[direction]
+    keep = exporter != importer
+    place = sector[keep], exporter[keep], importer[keep]
+    factor = 1 / (1 + inside(policy.tariffs)[place])
+    levied = state.wedges.to_exporter[place]
+    push = Push(*place, direction[keep], to_importer=factor, to_exporter=-levied)
+    still = tangent(state, np.zeros((count, len(players))), push=push)
+    system = state.jacobian / state.labour[:, None] + state.world.numeraire * np.exp(
+        state.log_wages
+    )
+    wages = linear(system, -still.demand / state.labour[:, None])
+    moved = tangent(state, wages, push=push)
+    income = (moved.income / state.income[:, None])[players, np.arange(len(players))]
+    prices = (state.world.final[:, :, None] * moved.prices).sum(axis=0)
+    return np.asarray(at.welfare[players] * (income - prices[players, np.arange(len(players))]))
 
 
 def _spread(economy: Economy, players: IntArray, levels: FloatArray) -> FloatArray:
