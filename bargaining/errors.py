@@ -60,7 +60,18 @@ class ConvergenceError(BargainingError):
 
 def unknown_name(kind: str, name: object, known: Sequence[str]) -> InputError:
     """Return the error for a `kind` (lever, player, ...) that is not among the `known` names."""
-    near = get_close_matches(str(name), known, n=1)
-    hint = f"did you mean {near[0]!r}? " if near else ""
     names = ", ".join(map(repr, known)) or "none"
-    return InputError(f"unknown {kind} {name!r}: {hint}known are {names}")
+    hint = did_you_mean(name, known).lstrip("; ")
+    return InputError(f"unknown {kind} {name!r}: {f'{hint} ' if hint else ''}known are {names}")
+
+
+def did_you_mean(name: object, known: Sequence[str]) -> str:
+    """Return the end of a message that asks for the known name that is near; "" where none is.
+
+    Examples
+    --------
+    >>> did_you_mean("tarif", ["tariff", "soybeans"])
+    "; did you mean 'tariff'?"
+    """
+    near = get_close_matches(str(name), known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -32,7 +32,6 @@ UsageError: Any = typer.BadParameter.__bases__[0]
 """What bad options raise; typer brings it along, or imports it from click, by version."""
 
 app = typer.Typer(
-    add_completion=False,
     pretty_exceptions_enable=False,
     help="Negotiations between governments, solved exactly, with a proof of every result.",
     epilog="Exit status: 0, 1 (no result, such as no agreement), 2 (bad input).",

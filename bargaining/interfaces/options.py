@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bargaining.cooperative.agreement import Agreement
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.errors import InputError, unknown_name
+from bargaining.errors import InputError, did_you_mean, unknown_name
 from bargaining.linkage.precedent.precedent import Precedent, precedent
 from bargaining.linkage.regimes.regimes import Regime, default_regimes
 from bargaining.model.negotiation import Negotiation
@@ -45,7 +45,7 @@ def disagreement_option(scenario: Scenario, text: str | None) -> Disagreement:
     if numbers is None:
         raise InputError(
             f"--disagreement: expected one of {', '.join(DISAGREEMENT_NAMES)}, or a number for "
-            f"each player such as 0,-3.5, got {text!r}"
+            f"each player such as 0,-3.5, got {text!r}{did_you_mean(text, DISAGREEMENT_NAMES)}"
         )
     return as_disagreement(numbers)
 
@@ -112,7 +112,8 @@ def proposers_option(negotiation: Negotiation, text: str) -> str | list[str] | l
     try:
         return [negotiation.player(part.strip()).name for part in text.split(",")]
     except InputError as error:
-        raise InputError(f"--proposers: {error}, alternating, and probabilities") from None
+        near = did_you_mean(text, ["alternating"])
+        raise InputError(f"--proposers: {error}, alternating, and probabilities{near}") from None
 
 
 def over_packages(solution: str, lotteries: bool) -> bool:
@@ -164,7 +165,8 @@ def _lever(negotiation: Negotiation, name: str) -> str:
     try:
         return negotiation.lever(name).name
     except InputError as error:
-        raise InputError(f"--tradable: {error}, and the groups {', '.join(GROUPS)}") from None
+        near = did_you_mean(name, GROUPS)
+        raise InputError(f"--tradable: {error}, and the groups {', '.join(GROUPS)}{near}") from None
 
 
 def regimes_of(scenario: Scenario, disagreement: Disagreement) -> list[Regime]:

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 from bargaining.model.players import Player, checked_name, name_of
 from bargaining.model.sources import Source, as_source
 from bargaining.types import FloatArray
@@ -245,7 +245,8 @@ class Lever:
             if self.labels and count == 1:
                 return self.labels.index(value)
             problem = "is not unique" if count else "is unknown"
-            raise self._error("level", f"expected {self._choices()}; the label {problem}", value)
+            error = self._error("level", f"expected {self._choices()}; the label {problem}", value)
+            raise InputError(f"{error}{did_you_mean(value, self.labels or ())}")
         try:
             distance = np.abs(levels - float(value))
         except (TypeError, ValueError):

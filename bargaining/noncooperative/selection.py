@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.errors import BargainingError, InputError
+from bargaining.errors import BargainingError, InputError, did_you_mean
 from bargaining.model.negotiation import Negotiation
 from bargaining.noncooperative.equilibria import Equilibria
 from bargaining.noncooperative.equilibrium import Equilibrium
@@ -80,7 +80,10 @@ def checked_rule(rule: str) -> str:
         When there is none of that name.
     """
     if rule not in RULES:
-        raise InputError(f"selection: expected one of {', '.join(map(repr, RULES))}, got {rule!r}")
+        raise InputError(
+            f"selection: expected one of {', '.join(map(repr, RULES))}, got {rule!r}"
+            f"{did_you_mean(rule, tuple(RULES))}"
+        )
     return rule
 
 

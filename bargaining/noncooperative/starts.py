@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 
 __all__ = ["Start", "checked_starts"]
 
@@ -50,6 +50,6 @@ def checked_starts(
         if not isinstance(start, Mapping) and start not in names:
             raise InputError(
                 f"nash_equilibrium, starts: expected {', '.join(map(repr, names))} or a package, "
-                f"got {start!r}"
+                f"got {start!r}{did_you_mean(start, names)}"
             )
     return np.random.default_rng(rng)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 from bargaining.model.files import file_error
 from bargaining.scenarios.economy_term import Duty, Term
 from bargaining.scenarios.figures import Number
@@ -39,8 +39,8 @@ TERMS: dict[str, type[BaseModel]] = {
 
 def hint(word: object, known: Sequence[str]) -> str:
     """Return "did you mean ...? known are ..." for a word that is not known."""
-    near = get_close_matches(str(word), known, n=1)
-    return (f"did you mean {near[0]!r}? " if near else "") + f"known are {', '.join(known)}"
+    near = did_you_mean(word, known).lstrip("; ")
+    return f"{near} known are {', '.join(known)}".lstrip()
 
 
 def key_path(parts: Sequence[object], data: Any = None) -> str:
@@ -90,7 +90,9 @@ def _words(problem: Any, where: list[Any], data: dict[str, Any]) -> str:
         word = problem["ctx"]["tag"]
         return f"unknown kind {word!r}: {hint(word, list(TERMS))}"
     if kind == "literal_error":
-        return f"expected {problem['ctx']['expected']}, got {given!r}"
+        known = re.findall("'([^']+)'", problem["ctx"]["expected"])
+        near = did_you_mean(given, known)
+        return f"expected {problem['ctx']['expected']}, got {given!r}{near}"
     if kind == "value_error":
         return f"{problem['ctx']['error']}, got {_short(given)}"
     expected = problem["msg"].replace("Input should", "it should")

@@ -371,6 +371,19 @@ def test_json_of_commands_about_files(run: Any, tmp_path: Path) -> None:
     )
 
 
+def test_names_and_commands_are_completed_in_the_shell() -> None:
+    def completed(words: str) -> str:
+        given = {"_BARGAINING_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": "2"}
+        done = subprocess.run(
+            [sys.executable, "-c", "from bargaining.interfaces.cli import main; main()"],
+            env={**os.environ, **given}, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout
+
+    assert completed("bargaining solve us-").split() == ["us-china-2025", "us-china-2025-economy"]
+    assert "--solution" in completed("bargaining solve --sol")
+
+
 def test_version_and_help(run: Any) -> None:
     assert run("--version")[:2] == (0, f"bargaining {bg.__version__}\n")
     assert run()[0] == 0
@@ -388,6 +401,13 @@ def test_version_and_help(run: Any) -> None:
         (["solve", TRUCE, "--solution", "nahs"], "did you mean 'nash'"),
         (["solve", TRUCE, "--solution", "raiffa"], "add --lotteries"),
         (["solve", TRUCE, "--disagreement", "war"], "expected one of"),
+        (["solve", TRUCE, "--disagreement", "noncoperative"], "did you mean 'noncooperative'"),
+        (["solve", TRUCE, "--tradable", "economik"], "did you mean 'economic'"),
+        (["offers", TRUCE, "--proposers", "alternatin"], "did you mean 'alternating'"),
+        (["regimes", TRUCE, "--off-table", "standstil"], "did you mean 'standstill'"),
+        (["equilibrium", TRUCE, "--start", "hihgest"], "did you mean 'highest'"),
+        (["equilibrium", TRUCE, "--selection", "focl"], "did you mean 'focal'"),
+        (["plot", TRUCE, "--what", "ledgr"], "did you mean 'ledger'"),
         (["solve", TRUCE, "--disagreement", "1,2,3"], "expected 2 finite numbers"),
         (["solve", TRUCE, "--disagreement", "nan,0"], "expected 2 finite numbers"),
         (["solve", TRUCE, "--tradable", "soybean"], "soybean purchases"),

@@ -15,8 +15,21 @@ __all__ = ["Disagreement", "Json", "Lotteries", "Name", "Solution", "about", "em
 NO_RESULT = 1
 """Exit status when there is nothing to report, such as no agreement."""
 
+
+def _names(incomplete: str) -> list[str]:
+    """Complete the name of a shipped scenario on the command line."""
+    from bargaining.scenarios.scenario import list_scenarios
+
+    return [entry.name for entry in list_scenarios() if entry.name.startswith(incomplete)]
+
+
 Name = Annotated[
-    str, typer.Argument(help="A shipped scenario (see list) or a TOML file.", show_default=False)
+    str,
+    typer.Argument(
+        help="A shipped scenario (see list) or a TOML file.",
+        show_default=False,
+        autocompletion=_names,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document instead of tables.")]
 Solution = Annotated[

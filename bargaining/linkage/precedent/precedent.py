@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from bargaining.cooperative.solutions import Solution, as_solution
 from bargaining.enforcement.arguments import discount_factors_of
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 from bargaining.linkage.precedent.result import Precedent, scale_of, solved
 from bargaining.linkage.precedent.setting import (
     TRIGGERS,
@@ -124,7 +124,10 @@ def precedent(
     if not isinstance(negotiation, Negotiation):
         raise InputError(f"precedent: expected a Negotiation, got {negotiation!r}")
     if trigger not in TRIGGERS:
-        raise InputError(f"precedent, trigger: expected one of {TRIGGERS}, got {trigger!r}")
+        raise InputError(
+            f"precedent, trigger: expected one of {TRIGGERS}, got {trigger!r}"
+            f"{did_you_mean(trigger, TRIGGERS)}"
+        )
     kinds = crises_of(negotiation, crises)
     norms = norms_of(negotiation, kinds, norm)
     setting = Setting(

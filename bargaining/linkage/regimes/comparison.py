@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.errors import InputError, unknown_name
+from bargaining.errors import InputError, did_you_mean, unknown_name
 from bargaining.linkage.regimes.outcome import OFF_TABLE, RegimeOutcome
 from bargaining.linkage.regimes.regimes import Regime, default_regimes, resolved
 from bargaining.linkage.regimes.unsettled import Asked, Unsettled, settle
@@ -230,6 +230,7 @@ def compare_regimes(
     if off_table not in OFF_TABLE:
         raise InputError(
             f"compare_regimes, off_table: expected one of {OFF_TABLE}, got {off_table!r}"
+            f"{did_you_mean(off_table, OFF_TABLE)}"
         )
     rule, model = as_solution(solution), as_disagreement(disagreement)
     wanted = default_regimes(negotiation) if regimes is None else tuple(regimes)

@@ -28,7 +28,7 @@ from bargaining.cooperative.solutions import (
     UtilitarianSolution,
     as_solution,
 )
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 from bargaining.linkage.regimes.ideals import Ideals
 from bargaining.linkage.regimes.induced import Induced, Inducer
 from bargaining.linkage.regimes.outcome import OFF_TABLE
@@ -181,7 +181,10 @@ class SubsetSolver:
         inducer: Inducer | None = None,
     ) -> None:
         if off_table not in OFF_TABLE:
-            raise InputError(f"off_table: expected one of {OFF_TABLE}, got {off_table!r}")
+            raise InputError(
+                f"off_table: expected one of {OFF_TABLE}, got {off_table!r}"
+                f"{did_you_mean(off_table, OFF_TABLE)}"
+            )
         given = point.payoffs if isinstance(point, DisagreementPoint) else point
         self.negotiation = negotiation
         self.rule = as_solution(solution)

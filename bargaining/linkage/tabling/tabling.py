@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from bargaining.cooperative.solutions import Solution, as_solution
-from bargaining.errors import InputError
+from bargaining.errors import InputError, did_you_mean
 from bargaining.linkage.regimes.outcome import OFF_TABLE
 from bargaining.linkage.regimes.subsets import SubsetOutcome, solve_subsets
 from bargaining.linkage.tabling.check import check_tabling, worst_regime
@@ -138,7 +138,10 @@ def _check(negotiation: Negotiation, off_table: str) -> None:
             f"tabling_game: expected a negotiation of two players, got {len(negotiation.players)}"
         )
     if off_table not in OFF_TABLE:
-        raise InputError(f"tabling_game, off_table: expected one of {OFF_TABLE}, got {off_table!r}")
+        raise InputError(
+            f"tabling_game, off_table: expected one of {OFF_TABLE}, got {off_table!r}"
+            f"{did_you_mean(off_table, OFF_TABLE)}"
+        )
 
 
 def _regimes(negotiation: Negotiation, own: tuple[Groups, Groups]) -> list[list[frozenset[str]]]:
