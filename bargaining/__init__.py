@@ -63,6 +63,8 @@ _PUBLIC = {
     "linkage.precedent.precedent": ("Precedent", "precedent"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),
     "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
+    "sweeps.result": ("Sweep",),
+    "sweeps.sweep": ("sweep",),
 }  # fmt: skip
 
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}

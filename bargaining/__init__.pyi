@@ -91,6 +91,8 @@ from bargaining.strategic.disagreement import OptimalThreats as OptimalThreats
 from bargaining.strategic.disagreement import StatusQuo as StatusQuo
 from bargaining.strategic.offers import Offers as Offers
 from bargaining.strategic.solve import solve as solve
+from bargaining.sweeps.result import Sweep as Sweep
+from bargaining.sweeps.sweep import sweep as sweep
 
 __version__: str
 __all__: list[str]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from importlib.resources import files
 from itertools import pairwise
 from numbers import Real
@@ -30,6 +31,7 @@ from bargaining.scenarios.quantities import Quantity, Register
 from bargaining.scenarios.reading import SCENARIOS, parse
 from bargaining.scenarios.schema import Document, ObservedTable, RegimeTable
 from bargaining.scenarios.terms import ChokepointTerm
+from bargaining.types import FloatArray
 
 __all__ = [
     "ObservedPackage",
@@ -38,6 +40,7 @@ __all__ = [
     "list_scenarios",
     "load_scenario",
     "template",
+    "within",
 ]
 
 DRAWS = 10_000
@@ -226,19 +229,25 @@ class Scenario(Negotiation):
         generator = np.random.default_rng(rng)
         for _ in range(DRAWS):
             values = {
-                path: _draw(quantity.range, generator)
+                path: float(within(quantity.range, generator.uniform()))
                 for path, quantity in self.quantities.items()
                 if quantity.range is not None and not quantity.shared
             }
-            if self._in_order(values):
+            if self.in_order(values):
                 return self.with_quantities(values)
         raise ConvergenceError(
             f"vary: in {DRAWS} draws the shares that a chokepoint rations were never in the order "
             "of its levels"
         )
 
-    def _in_order(self, values: Mapping[str, float]) -> bool:
-        """Whether no chokepoint rations less at a higher level, with some numbers replaced."""
+    def in_order(self, values: Mapping[str, float]) -> bool:
+        """Whether no chokepoint rations less at a higher level, with some numbers replaced.
+
+        Parameters
+        ----------
+        values : mapping of str to float
+            From path, as in `quantities`, to value.
+        """
         for term in self._document.payoffs:
             if not isinstance(term, ChokepointTerm):
                 continue
@@ -253,6 +262,16 @@ class Scenario(Negotiation):
                 return False
         return True
 
+    def __reduce__(self) -> tuple[type[Scenario], tuple[Document, str]]:
+        """Travel as the document, to another process say."""
+        return Scenario, (self._document, self._origin)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that the file says, sources included."""
+        text = self._document.model_dump_json()
+        return sha256(text.encode()).hexdigest()
+
     def __repr__(self) -> str:
         """Say which scenario it is, and how large."""
         return (
@@ -261,12 +280,30 @@ class Scenario(Negotiation):
         )
 
 
-def _draw(ends: tuple[float, float], generator: np.random.Generator) -> float:
+def within(ends: tuple[float, float], share: float | FloatArray) -> FloatArray:
+    """Return the numbers up to which given shares of a range lie.
+
+    Evenly; where the ends have one sign and are more than a factor of four apart, evenly in
+    logarithms of the distance from 0.
+
+    Parameters
+    ----------
+    ends : pair of float
+        The lower one first.
+    share : array_like
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> within((0.0, 4.0), 0.5).tolist(), within((1.0, 16.0), 0.5).round(12).tolist()
+    (2.0, 4.0)
+    """
     low, high = ends
     if low * high > 0 and max(low / high, high / low) > 4:
-        sign = 1.0 if low > 0 else -1.0
-        return float(sign * np.exp(generator.uniform(*sorted(np.log(np.abs(ends))))))
-    return float(generator.uniform(low, high))
+        near, far = sorted(np.log(np.abs(ends)))
+        found = np.sign(low) * np.exp(near + (far - near) * np.asarray(share))
+        return np.asarray(np.clip(found, low, high))  # an end may come back a rounding beyond it
+    return np.asarray(low + (high - low) * np.asarray(share))
 
 
 def load_scenario(name_or_path: str | Path) -> Scenario:
