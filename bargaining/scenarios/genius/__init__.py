@@ -1,0 +1,1 @@
+"""Domains in the formats of Genius (XML) and GeniusWeb (JSON), known to NegMAS too."""
