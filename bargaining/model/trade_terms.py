@@ -159,7 +159,7 @@ class TariffIncidence(Payoff):
         return self.demand_elasticity / (self.demand_elasticity + self.supply_elasticity)
 
     def _sellers_surplus(self, log_price: FloatArray) -> FloatArray:
-        if math.isinf(self.supply_elasticity):
+        if np.all(np.isinf(self.supply_elasticity)):
             return np.zeros_like(log_price)
         power = 1 + self.supply_elasticity
         return np.asarray(np.expm1(power * log_price) / power)

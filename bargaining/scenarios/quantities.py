@@ -21,7 +21,7 @@ from bargaining.scenarios.messages import hint
 from bargaining.scenarios.schema import KINDS, Document, LeverTable
 from bargaining.scenarios.terms import TermModel
 
-__all__ = ["Quantity", "Register"]
+__all__ = ["Quantity", "Register", "numbers_in"]
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _places(document: Document) -> Iterator[_Place]:
 
 def _in_lever(path: str, lever: LeverTable) -> Iterator[_Place]:
     unit = _lever_unit(lever)
-    for where, number in _numbers(f"{path}.levels", lever.levels):
+    for where, number in numbers_in(f"{path}.levels", lever.levels):
         words = ""
         if isinstance(lever.levels, list):
             i = int(where.rsplit(".", 1)[1])
@@ -207,7 +207,7 @@ def _in_term(path: str, term: TermModel, document: Document) -> Iterator[_Place]
     for field, info in type(term).model_fields.items():
         unit = _unit_of(info).replace("{payoff}", document.scenario.unit)
         unit = unit.replace("{lever}", units[0] if units else "unit of the lever")
-        for where, number in _numbers(f"{path}.{field}", getattr(term, field)):
+        for where, number in numbers_in(f"{path}.{field}", getattr(term, field)):
             yield _Place(where, number, unit, term.source, term.confidence)
 
 
@@ -216,17 +216,18 @@ def _unit_of(info: FieldInfo) -> str:
     return str(extra["unit"]) if isinstance(extra, dict) and "unit" in extra else ""
 
 
-def _numbers(path: str, value: Any) -> Iterator[tuple[str, Number]]:
+def numbers_in(path: str, value: Any) -> Iterator[tuple[str, Number]]:
+    """Yield the numbers of a part of a document with their paths, in order."""
     if isinstance(value, Number):
         yield path, value
     elif isinstance(value, Grid):
-        yield from _numbers(path, value.root)
+        yield from numbers_in(path, value.root)
     elif isinstance(value, list):
         for i, item in enumerate(value):
-            yield from _numbers(f"{path}.{i}", item)
+            yield from numbers_in(f"{path}.{i}", item)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _numbers(f"{path}.{key}", item)
+            yield from numbers_in(f"{path}.{key}", item)
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
-            yield from _numbers(f"{path}.{field}", getattr(value, field))
+            yield from numbers_in(f"{path}.{field}", getattr(value, field))

@@ -267,6 +267,11 @@ class Scenario(Negotiation):
         return Scenario, (self._document, self._origin)
 
     @property
+    def document(self) -> Document:
+        """What the file says, as checked."""
+        return self._document
+
+    @property
     def fingerprint(self) -> str:
         """A hash of everything that the file says, sources included."""
         text = self._document.model_dump_json()

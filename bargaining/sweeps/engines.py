@@ -7,6 +7,7 @@ to offer. Own workers that die are replaced, and only what was not finished is d
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,7 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from bargaining.errors import ConvergenceError, InputError
-from bargaining.sweeps.job import Chunk, Job, run_chunk
+from bargaining.sweeps.job import Chunk, Job, run_chunk, run_packed
 from bargaining.types import FloatArray
 
 __all__ = ["Part", "run_here", "run_on", "run_processes"]
@@ -85,13 +86,14 @@ def _gather(
     executor: Any, job: Job, parts: Sequence[Part], workers: int
 ) -> Iterator[tuple[int, Chunk]]:
     """Yield chunks as they are finished, a few always waiting for each worker."""
+    packed = pickle.dumps(job)
     done: SimpleQueue[tuple[int, Any]] = SimpleQueue()
     waiting = iter(parts)
     open_futures: dict[int, Any] = {}
 
     def send() -> None:
         for number, values in waiting:
-            future = executor.submit(run_chunk, job, values)
+            future = executor.submit(run_packed, packed, values)
             open_futures[number] = future
             future.add_done_callback(lambda future, number=number: done.put((number, future)))
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,10 +14,11 @@ from bargaining.errors import BargainingError, InputError
 from bargaining.model.negotiation import Negotiation
 from bargaining.results.table import Cell
 from bargaining.scenarios.scenario import Scenario
+from bargaining.sweeps.batch import Batch
 from bargaining.sweeps.questions import Answer, Asked
 from bargaining.types import FloatArray
 
-__all__ = ["FAILURE", "Chunk", "Job", "Model", "joined", "run_chunk"]
+__all__ = ["FAILURE", "Chunk", "Job", "Model", "joined", "run_chunk", "run_packed"]
 
 Model = Scenario | Callable[[Mapping[str, float]], Negotiation]
 
@@ -36,11 +39,14 @@ class Job:
     asked : Asked
     paths : tuple of str
         The numbers that are drawn.
+    batch : Batch or None
+        How to solve many draws at once, where that can be done.
     """
 
     model: Model
     asked: Asked
     paths: tuple[str, ...]
+    batch: Batch | None = None
 
     def negotiation(self, row: FloatArray) -> Negotiation:
         """Return the negotiation of one draw."""
@@ -68,7 +74,31 @@ def run_chunk(job: Job, values: FloatArray) -> Chunk:
     job : Job
     values : ndarray of shape (D, P)
     """
-    return columns_of([job.one(row) for row in values])
+    try:
+        found = None if job.batch is None else job.batch.answers(values)
+    except InputError:  # one of the draws fails: they are looked at one by one, to say which
+        found = None
+    if found is None:
+        return columns_of([job.one(row) for row in values])
+    columns, settled = found
+    columns[FAILURE] = [""] * len(values)
+    for d in np.flatnonzero(~settled).tolist():
+        answer = job.one(values[d])
+        for name, cells in columns.items():
+            cells[d] = answer.get(name)
+    return columns
+
+
+@lru_cache(maxsize=2)
+def _unpacked(packed: bytes) -> Job:
+    job = pickle.loads(packed)
+    assert isinstance(job, Job)
+    return job
+
+
+def run_packed(packed: bytes, values: FloatArray) -> Chunk:
+    """Answer the questions of a job that came as bytes, unpacked once a process."""
+    return run_chunk(_unpacked(packed), values)
 
 
 def columns_of(answers: Sequence[Answer]) -> Chunk:

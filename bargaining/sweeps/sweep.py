@@ -20,6 +20,7 @@ from bargaining.errors import InputError, unknown_name
 from bargaining.model.negotiation import Negotiation
 from bargaining.results.certificate import plain
 from bargaining.scenarios.scenario import Scenario, load_scenario
+from bargaining.sweeps.batch import batch_for
 from bargaining.sweeps.design import Design, Draws
 from bargaining.sweeps.engines import Part, run_here, run_on, run_processes
 from bargaining.sweeps.job import Chunk, Job, Model, joined
@@ -126,7 +127,7 @@ def sweep(
     _check_counts(workers=workers, chunk=chunk)
     about = _about(model, ranges, asked, plan, chunk)
     found = plan.over(ranges, model.in_order if isinstance(model, Scenario) else None)
-    job = Job(model, asked, found.paths)
+    job = Job(model, asked, found.paths, batch_for(model, asked, found.paths, ranges))
     run = _Run(job, found, chunk, progress)
     columns = run.finish(about, None if output is None else Path(output), workers, executor)
     return Sweep(model if isinstance(model, Scenario) else None, found.paths, columns, about)
