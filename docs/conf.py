@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.mathjax",
     "sphinx.ext.napoleon",
+    "gallery",
     "printed",
 ]
 exclude_patterns = ["_build"]
@@ -45,6 +46,4 @@ suppress_warnings = ["ref.python"]
 html_theme = "furo"
 html_title = f"bargaining {version}"
 html_static_path = ["_static"]
-
-# Pages whose Python blocks are run when they are built, with what they print shown beneath.
-printed_pages = ["truce", "without-agreement", "linkage", "enforcement", "trade"]
+html_css_files = ["pages.css"]

@@ -1,15 +1,19 @@
-"""Sphinx extension: shows beneath each Python block of a page what it prints.
+"""Sphinx extension: shows beneath each Python block of a page what it prints and draws.
 
-The blocks of a page named in `printed_pages` run from top to bottom in one namespace, so no page
-contains a number that the library did not compute when the page was built.
+The blocks of a page run from top to bottom in one namespace, in a folder of its own, so no page
+contains a number or a picture that the library did not make when the page was built.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import sys
+import tempfile
 import textwrap
-from contextlib import redirect_stdout
+from collections.abc import Iterator
+from contextlib import chdir, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 from docutils import nodes
@@ -18,14 +22,17 @@ from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
 
-WIDTH = 88
+WIDTH = 98
 """Characters that fit on a line of a page."""
 
+PICTURES = "generated/pictures"
+"""Folder of the pictures, in that of the pages."""
 
-def run(code: str, name: str, namespace: dict[str, Any]) -> str:
-    """Run a block and return what it prints."""
+
+def run(code: str, name: str, namespace: dict[str, Any], folder: str) -> str:
+    """Run a block in a folder and return what it prints."""
     printed = io.StringIO()
-    with redirect_stdout(printed):
+    with redirect_stdout(printed), chdir(folder):
         exec(compile(code, name, "exec"), namespace)
     return wrapped(printed.getvalue().rstrip())
 
@@ -39,27 +46,59 @@ def wrapped(text: str) -> str:
     return "\n".join(lines)
 
 
+def drawn(folder: Path, name: str) -> Iterator[tuple[str, str]]:
+    """Save and close the figures that are open, and yield their files and what is on them."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in pyplot.get_fignums():
+        figure = pyplot.figure(number)
+        file = f"{name}-{len(list(folder.glob(f'{name}-*.png'))) + 1}.png"
+        figure.savefig(folder / file, dpi=160)
+        yield file, described(figure)
+        pyplot.close(figure)
+
+
+def described(figure: Any) -> str:
+    """Say what a figure shows, for those who cannot see it: titles, axes, legend."""
+    words: list[str] = []
+    for ax in figure.axes:
+        words += [ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
+    for legend in [*figure.legends, *(ax.get_legend() for ax in figure.axes)]:
+        words += [text.get_text() for text in legend.get_texts()] if legend else []
+    return "Picture: " + "; ".join(dict.fromkeys(" ".join(each.split()) for each in words if each))
+
+
 def show_printed(app: Sphinx, page: nodes.document) -> None:
     """Put the output of each Python block of a page after it."""
     name = app.env.docname
-    if name not in app.config.printed_pages:
+    if app.env.doc2path(name).suffix != ".md":
         return
+    pictures = Path(app.srcdir) / PICTURES
+    for old in pictures.glob(f"{name}-*.png"):
+        old.unlink()
     namespace: dict[str, Any] = {"__name__": name}
-    for block in list(page.findall(nodes.literal_block)):
-        if block.get("language") != "python":
-            continue
-        try:
-            printed = run(block.astext(), name, namespace)
-        except Exception as error:
-            logger.warning("a block fails: %r", error, location=block, type="printed")
-            return
-        if printed:
-            output = nodes.literal_block(printed, printed, language="text", classes=["printed"])
-            block.parent.insert(block.parent.index(block) + 1, output)
+    with tempfile.TemporaryDirectory() as folder:
+        for block in list(page.findall(nodes.literal_block)):
+            if block.get("language") != "python" or block.get("source"):  # of a file
+                continue
+            try:
+                printed = run(block.astext(), name, namespace, folder)
+            except Exception as error:
+                logger.warning("a block fails: %r", error, location=block, type="printed")
+                return
+            shown: list[nodes.Element] = [
+                nodes.image(uri=f"/{PICTURES}/{file}", alt=words, classes=["drawn"])
+                for file, words in drawn(pictures, name)
+            ]
+            if printed:
+                text = nodes.literal_block(printed, printed, language="text", classes=["printed"])
+                shown.insert(0, text)
+            block.parent.insert(block.parent.index(block) + 1, shown)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the extension with Sphinx."""
-    app.add_config_value("printed_pages", [], "env", types=frozenset({list}))
-    app.connect("doctree-read", show_printed)
-    return {"version": "1", "parallel_read_safe": True}
+    """Register the extension with Sphinx, ahead of what collects the pictures of a page."""
+    app.connect("doctree-read", show_printed, priority=100)
+    return {"version": "2", "parallel_read_safe": True}
