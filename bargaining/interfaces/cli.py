@@ -20,6 +20,7 @@ from bargaining.interfaces.commands.explore import explore
 from bargaining.interfaces.commands.files import list_command, new, provenance
 from bargaining.interfaces.commands.norms import table, truce
 from bargaining.interfaces.commands.pictures import plot
+from bargaining.interfaces.commands.play import play
 from bargaining.interfaces.commands.report import report
 from bargaining.interfaces.commands.solving import regimes, solve
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
@@ -54,7 +55,8 @@ def _options(
 
 
 COMMANDS = (
-    solve, regimes, table, truce, equilibrium, threats, offers, plot, report, provenance, new,
+    solve, regimes, table, truce, equilibrium, threats, offers, play, plot, report, provenance,
+    new,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -72,9 +72,11 @@ def move(before: str, after: str) -> str:
     return f"{before} \N{RIGHTWARDS ARROW} {after}"
 
 
-def gains(players: Sequence[str], values: Sequence[float] | FloatArray) -> str:
-    """Say everybody's gains in a line."""
-    words = aligned([float(value) for value in values], signed=True)
+def gains(
+    players: Sequence[str], values: Sequence[float] | FloatArray, *, signed: bool = True
+) -> str:
+    """Say everybody's gains in a line; payoffs, with `signed=False`."""
+    words = aligned([float(value) for value in values], signed=signed)
     return ", ".join(f"{player} {word}" for player, word in zip(players, words, strict=True))
 
 
