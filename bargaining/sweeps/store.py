@@ -15,7 +15,15 @@ from typing import Any
 from bargaining.errors import InputError
 from bargaining.sweeps.job import Chunk, joined
 
-__all__ = ["FORMAT", "Store", "read_folder", "read_parquet", "refuse_other", "write_parquet"]
+__all__ = [
+    "FORMAT",
+    "Store",
+    "check_parquet",
+    "read_folder",
+    "read_parquet",
+    "refuse_other",
+    "write_parquet",
+]
 
 FORMAT = 1
 """Version of the layout."""
@@ -124,9 +132,16 @@ def read_folder(folder: Path) -> tuple[Chunk, dict[str, Any]]:
     return joined([_read(path) for path in parts]), _read(sheet)
 
 
-def _parquet() -> Any:
+def check_parquet() -> Any:
+    """Return what reads and writes Parquet files.
+
+    Raises
+    ------
+    ImportError
+        When pyarrow is not installed.
+    """
     try:
-        from pyarrow import parquet
+        import pyarrow.parquet as parquet
     except ImportError:
         raise ImportError(
             "a sweep in a Parquet file needs pyarrow: pip install 'bargaining[sweep]', or give a "
@@ -137,7 +152,7 @@ def _parquet() -> Any:
 
 def write_parquet(path: Path, columns: Chunk, about: Mapping[str, Any]) -> None:
     """Write columns to a Parquet file, with what the sweep is as metadata."""
-    parquet = _parquet()
+    parquet = check_parquet()
     import pyarrow
 
     table = pyarrow.table({name: pyarrow.array(values) for name, values in columns.items()})
@@ -155,7 +170,7 @@ def read_parquet(path: Path) -> tuple[Chunk, dict[str, Any]]:
     InputError
         For a file that no sweep wrote.
     """
-    parquet = _parquet()
+    parquet = check_parquet()
     import pyarrow
 
     try:

@@ -26,7 +26,14 @@ from bargaining.sweeps.engines import Part, run_here, run_on, run_processes
 from bargaining.sweeps.job import Chunk, Job, Model, joined
 from bargaining.sweeps.questions import Asked
 from bargaining.sweeps.result import Sweep
-from bargaining.sweeps.store import FORMAT, Store, read_parquet, refuse_other, write_parquet
+from bargaining.sweeps.store import (
+    FORMAT,
+    Store,
+    check_parquet,
+    read_parquet,
+    refuse_other,
+    write_parquet,
+)
 
 __all__ = ["sweep"]
 
@@ -244,6 +251,7 @@ class _Run:
             columns, found = read_parquet(output)
             refuse_other(about, found, str(output))
             return columns
+        check_parquet()
         store = Store(output.with_name(f"{output.name}.parts"), about)
         columns = joined(self._solved(store, workers, executor))
         write_parquet(output, columns, about)
