@@ -21,7 +21,7 @@ from bargaining.optimize.linear import maximize_linear
 from bargaining.optimize.oracle import Supports, SupportSet
 from bargaining.types import FloatArray
 
-__all__ = ["by_curve", "follow"]
+__all__ = ["by_curve", "crossing", "follow"]
 
 CUTS = 2048
 FINER = 0.1
@@ -114,14 +114,14 @@ def _drawn(region: Region, flat: float) -> FloatArray:
     share = np.linspace(0.0, 1.0, PIECES, endpoint=False)[:, None]
     pieces = [points[:1]]
     for p, q, first, second in zip(points, points[1:], normals, normals[1:], strict=False):
-        corner = _crossing(p, q, first, second)
+        corner = crossing(p, q, first, second)
         pieces.append((1 - share) ** 2 * p + 2 * share * (1 - share) * corner + share**2 * q)
     drawn = np.vstack([*pieces[1:], points[-1:]])
     above, _ = clipped(drawn, [None] * len(drawn), np.zeros(2))
     return above
 
 
-def _crossing(p: FloatArray, q: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+def crossing(p: FloatArray, q: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
     """Return where the tangents at two points cross, between them; the middle if they do not."""
     turn = float(first[0] * second[1] - first[1] * second[0])
     if abs(turn) < 1e-12:

@@ -19,6 +19,8 @@ from bargaining.trade.policy.nash import NashTariffs, nash_tariffs
 from bargaining.trade.policy.optimal import OptimalTariffs, optimal_tariffs
 from bargaining.trade.policy.war import TariffWar, tariff_war
 from bargaining.trade.talks.agreement import TradeAgreement
+from bargaining.trade.talks.following import trade_frontier
+from bargaining.trade.talks.frontier import TradeFrontier
 from bargaining.trade.talks.talks import trade_talks
 from bargaining.trade.terms.effects import AddedTariff
 from bargaining.trade.terms.payoff_term import payoffs
@@ -43,6 +45,7 @@ __all__ = [
     "RationingLosses",
     "TariffWar",
     "TradeAgreement",
+    "TradeFrontier",
     "aggregate",
     "at_horizon",
     "copied_control",
@@ -59,6 +62,7 @@ __all__ = [
     "read_csv",
     "share_of_long_run",
     "tariff_war",
+    "trade_frontier",
     "trade_payoffs",
     "trade_talks",
 ]

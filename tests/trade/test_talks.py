@@ -148,10 +148,48 @@ def test_the_scale_of_flows_does_not_matter():
     assert one.gains == pytest.approx(other.gains, rel=1e-5)
 
 
+def two_pairs():
+    """Return two pairs of twins that do not trade with each other: tariffs of 10 and 40 %."""
+    flows, tariffs = np.zeros((4, 4, 1)), np.zeros((4, 4, 1))
+    for first, level in ((0, 0.1), (2, 0.4)):
+        flows[first : first + 2, first : first + 2, 0] = [[8, 2], [2, 8]]
+        tariffs[first, first + 1] = tariffs[first + 1, first] = level
+    return LobbyEconomy(list("ABCD"), ["goods"], flows, tariffs, [4.0])
+
+
+def test_who_can_have_more_at_nobodys_cost_is_not_held_to_the_equal_share():
+    talks = trade_talks(two_pairs())
+    alone = trade_talks(two_pairs(), countries=["C", "D"])
+    assert talks.above == ("C", "D")
+    assert np.abs(talks.tariffs).max() < 1e-6
+    assert talks.gains[:2] == pytest.approx(talks.gains[0])
+    assert talks.gains[2:] == pytest.approx(alone.gains[2:], rel=1e-6)
+    assert talks.gains[2] > 10 * talks.gains[0]
+    assert talks.certificate
+    assert bg.verify(talks)
+    assert "costs nobody: C, D" in talks.explain()
+    assert not bg.verify(replace(talks, tariffs=talks.tariffs + 0.1 * (talks.levers == 3)[()]))
+
+
+def test_the_weak_form_stops_at_equal_shares():
+    talks = trade_talks(two_pairs(), bg.EgalitarianSolution(leximin=False))
+    assert talks.certificate
+    assert len(talks.rounds) == 1
+    assert talks.gains[2:].min() >= talks.gains[0]
+
+
+def test_where_others_feel_all_tariffs_nothing_is_left_to_raise():
+    talks = trade_talks(lobbies.drawn(3))
+    assert talks.above == ("country 0",)
+    assert len(talks.rounds) == 1
+    assert talks.gains[0] > talks.gains[1] == pytest.approx(talks.gains[2])
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"solution": "raiffa"}, "no lotteries"),
+        ({"solution": "raiffa"}, "frontier of two members, got 3"),
+        ({"solution": "equal-area"}, "frontier of two members, got 3"),
         ({"solution": "best"}, "unknown solution"),
         ({"solution": bg.NashSolution(weights=[1, 2])}, "3 members"),
         ({"disagreement": "war"}, "noncooperative"),
@@ -172,6 +210,13 @@ def test_a_result_is_told_as_plain_values():
     assert told["solution"] == "egalitarian"
     assert told["lotteries"] is False
     assert told["members"] == ["home", "foreign"]
+
+
+@pytest.mark.parametrize("seed", [3, 8])
+def test_ideal_gains_are_found_where_they_hang_on_the_last_digit_of_tariffs(seed):
+    talks = trade_talks(lobbies.drawn(seed, 2), "kalai-smorodinsky")
+    assert talks.certificate
+    assert np.ptp(talks.gains / talks.ideal) < 1e-6
 
 
 @pytest.mark.data

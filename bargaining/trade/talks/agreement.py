@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from bargaining.cooperative.solutions import Solution
-from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate, plain, registers
 from bargaining.results.table import Table as Printed
-from bargaining.trade.policy.hill import evaluated
 from bargaining.trade.policy.outcome import TariffOutcome
-from bargaining.trade.policy.response import first_order, trials
-from bargaining.trade.talks.program import Settled, Table, settle
-from bargaining.trade.talks.rules import EqualShares, Rule
+from bargaining.trade.talks.following import Choice, chosen_on
+from bargaining.trade.talks.frontier import TradeFrontier, frontier_proof
+from bargaining.trade.talks.program import settle
+from bargaining.trade.talks.proofs import Round, agreement_proof, no_deal_proof
+from bargaining.trade.talks.rules import EqualShares
 from bargaining.types import FloatArray
 
-__all__ = ["NO_DEAL", "TradeAgreement", "agreement_proof", "no_deal_proof"]
+__all__ = ["TradeAgreement", "settled_proof"]
 
-TOLERANCE = 1e-6
-"""Largest gap, relative to members' gains, of an agreement."""
-NO_DEAL = 1e-9
-"""Equal gain, relative to welfare without an agreement, up to which there is no deal."""
+FOLLOWED = 1e-5
+"""Tolerance for solutions that follow a frontier, relative to ideal gains."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,11 +43,15 @@ class TradeAgreement(TariffOutcome):
         What holds without an agreement, in words.
     weights : ndarray of shape (M,)
         Supporting weights: the tariffs maximise, to first order, the sum of members' proportional
-        gains so weighted. They add up to one.
+        gains so weighted. They add up to one. Where gains are equalised, a member without a weight
+        gains more, which costs nobody.
     ideal : ndarray of shape (M,) or None
         The most that each member gains while no other loses, where the solution asks for it.
-    rule : Rule
-        The program that was solved.
+    rounds : tuple of Round
+        The programs that were solved: one, unless members without a weight could have more by
+        tariffs that the others do not feel (leximin).
+    frontier : TradeFrontier or None
+        The frontier that the solution follows, if it does.
     """
 
     agreed: bool
@@ -58,7 +61,17 @@ class TradeAgreement(TariffOutcome):
     disagreement_from: str
     weights: FloatArray
     ideal: FloatArray | None
-    rule: Rule = field(repr=False)
+    rounds: tuple[Round, ...] = field(repr=False)
+    frontier: TradeFrontier | None = field(default=None, repr=False)
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """Members that gain more than the equal share, where the solution equalises gains."""
+        rule = self.rounds[0].rule
+        if not self.agreed or not isinstance(rule, EqualShares):
+            return ()
+        able = ~rule.critical(self.weights)
+        return tuple(name for name, more in zip(self.members, able, strict=True) if more)
 
     @property
     def gains(self) -> FloatArray:
@@ -105,14 +118,17 @@ class TradeAgreement(TariffOutcome):
             )
         words = "; ".join(f"{name} {gains[name]:+.3g} %" for name in self.members)
         text = f"{self.solution.title} solution, gains over {self.disagreement_from}: {words}."
-        if not outside:
-            return text
-        return (
-            text
-            + " Third parties: "
-            + "; ".join(f"{name} {gains[name]:+.3g} %" for name in outside)
-            + "."
-        )
+        if self.above:
+            text += f" Above the equal share, which costs nobody: {', '.join(self.above)}."
+        if self.frontier is not None:
+            text += (
+                f" Chosen on the frontier of {len(self.frontier)} points, which is concave, "
+                "without lotteries."
+            )
+        if outside:
+            losses = "; ".join(f"{name} {gains[name]:+.3g} %" for name in outside)
+            text += f" Third parties: {losses}."
+        return text
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as plain Python values."""
@@ -126,59 +142,46 @@ class TradeAgreement(TariffOutcome):
             "disagreement_from": self.disagreement_from,
             "gains": self.gains.tolist(),
             "weights": self.weights.tolist(),
+            "above": list(self.above),
             "ideal": None if self.ideal is None else self.ideal.tolist(),
             "lotteries": self.lotteries,
+            "frontier": None if self.frontier is None else self.frontier.to_dict(),
         }
 
 
-def agreement_proof(
-    table: Table, rule: Rule, tariffs: FloatArray, weights: FloatArray
+def settled_proof(
+    rounds: Sequence[Round],
+    tariffs: FloatArray,
+    frontier: TradeFrontier | None,
+    choice: Choice | None,
 ) -> Certificate:
-    """Return how far tariffs are from an agreement, relative to members' gains.
+    """Return the proof of an agreement, with that of the frontier where its solution follows one.
 
-    The largest of three: what first-order conditions still promise to the sum of gains with the
-    supporting weights; how far gains and weights are from the rule; and what any of many other
-    tariffs brings to all members at once.
+    Then the error of the frontier counts too, how far that may move what the solution chooses
+    (`choice`), and how far from it the gains are (`chosen`), relative to ideal gains.
     """
-
-    def measure(welfare: FloatArray) -> tuple[float, FloatArray]:
-        return float(weights @ table.gains(welfare)), table.weights(weights)
-
-    top = first_order(table.economy, measure, tariffs, table.levers, table.bounds)
-    gains = table.gains(top.evaluation.welfare)
-    scale = float(weights @ gains)
-    joint, count = 0.0, 0
-    for trial in trials(tariffs, table.levers, table.bounds, [table.economy.tariffs]):
-        count += 1
-        try:
-            welfare = evaluated(table.economy, trial, top.evaluation).welfare
-        except ConvergenceError:
-            continue  # no equilibrium there, so nothing to agree on
-        joint = max(joint, float((table.gains(welfare) - gains).min()))
-    details = {
-        "first_order": top.promise / scale,
-        "change_asked": top.asked,
-        "rule": rule.deviation(gains, weights),
-        "trial_gain": joint / scale,
-        "trials": count,
+    proof = agreement_proof(rounds, tariffs)
+    if frontier is None or choice is None:
+        return proof
+    table = rounds[0].table
+    gains = table.gains(table.economy.evaluate(tariffs).welfare)
+    more = {
+        "frontier": max(frontier.certificate.value, frontier.certificate.details["bulge"]),
+        "choice": choice.error,
+        "chosen": float((np.abs(gains - choice.gains) / frontier.ideal).max()),
     }
-    worst = max(details["first_order"], details["rule"], details["trial_gain"])
-    return Certificate("agreement", worst, TOLERANCE, weights=weights[None, :], details=details)
-
-
-def no_deal_proof(equal: Settled) -> Certificate:
-    """Return the most that all members can gain alike; with next to nothing there is no deal."""
-    weights = equal.multipliers / equal.multipliers.sum()
-    most = max(float(equal.gains.min()), 0.0) + equal.climb.promise
-    return Certificate("no deal", most, NO_DEAL, weights=weights[None, :])
+    worst = max(proof.value, *more.values())
+    return Certificate("agreement", worst, FOLLOWED, proof.weights, {**proof.details, **more})
 
 
 @registers(TradeAgreement)
 def verify_agreement(result: TradeAgreement) -> Certificate:
     """Recompute the proof from the tariffs, or search for a deal again."""
-    members = [result.countries.index(name) for name in result.members]
-    table = Table(result.economy, members, result.disagreement, result.levers, result.bounds)
-    if result.agreed:
-        return agreement_proof(table, result.rule, result.tariffs, result.weights)
-    rule = EqualShares(np.ones(len(members)))
-    return no_deal_proof(settle(table, rule, result.tariffs, table.sizes()))
+    first, frontier = result.rounds[0], result.frontier
+    if not result.agreed:
+        return no_deal_proof(settle(first.table, first.rule, result.tariffs, first.table.sizes()))
+    if frontier is None:
+        return agreement_proof(result.rounds, result.tariffs)
+    frontier = replace(frontier, certificate=frontier_proof(frontier))
+    choice = chosen_on(frontier, result.solution)
+    return settled_proof(result.rounds, result.tariffs, frontier, choice)

@@ -13,16 +13,18 @@ import numpy as np
 from bargaining.errors import ConvergenceError
 from bargaining.results.certificate import Certificate
 from bargaining.trade.policy.climb import Climb, climb
-from bargaining.trade.policy.hill import evaluated
+from bargaining.trade.policy.hill import Measure, evaluated
 from bargaining.trade.policy.interface import TariffEconomy, TariffEvaluation
 from bargaining.trade.policy.response import trials
-from bargaining.trade.talks.rules import Rule
+from bargaining.trade.talks.rules import EqualShares, Rule
 from bargaining.types import FloatArray, IntArray
 
-__all__ = ["Settled", "Table", "settle", "settle_best"]
+__all__ = ["Settled", "Table", "settle", "settle_best", "settle_equal"]
 
 FIRST_ORDER = 1e-8
 """First-order error, relative to 1 + tariff, at which the last climb ends."""
+FINEST = 1e-10
+"""The same where that would blur gains."""
 ROUGH = 1e-3
 """First-order error at which the first climb ends."""
 AGREED = 1e-7
@@ -82,6 +84,15 @@ class Table:
         weights = np.zeros(len(self.disagreement))
         weights[self.members] = multipliers / self.disagreement[self.members]
         return weights
+
+    def weighted(self, multipliers: FloatArray) -> Measure:
+        """Return the sum of members' gains, so weighted, as what is maximised."""
+        slopes = self.weights(multipliers)
+
+        def measure(welfare: FloatArray) -> tuple[float, FloatArray]:
+            return float(multipliers @ self.gains(welfare)), slopes
+
+        return measure
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,9 +157,13 @@ def settle(
         done = top.asked <= FIRST_ORDER or (tolerance <= FIRST_ORDER and top.promise <= NOTHING)
         if left <= near and done:
             return Settled(top, gains, prices)
-        if left > missing / HARDER:
+        slow = left > missing / HARDER
+        blurred = slow and FINEST < tolerance <= FIRST_ORDER
+        if slow and not blurred:
             penalty = np.minimum(penalty * HARDER, HARDEST * multipliers.max())
-        missing, tolerance = left, max(tolerance / 10, FIRST_ORDER)
+        if blurred or tolerance > FIRST_ORDER:
+            tolerance = max(tolerance / 10, FINEST if blurred else FIRST_ORDER)
+        missing = left
     raise ConvergenceError(
         f"trade_talks: gains still differ by {left:.1e} from what the rule asks after {ROUNDS} "
         "rounds",
@@ -179,6 +194,11 @@ def settle_best(
             break
         best = again
     return best
+
+
+def settle_equal(table: Table, start: FloatArray) -> Settled:
+    """Return the tariffs with the largest gain that all members have alike."""
+    return settle_best(table, EqualShares(np.ones(len(table.members))), start, table.sizes())
 
 
 def _better(table: Table, best: Settled) -> FloatArray | None:

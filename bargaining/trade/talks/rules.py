@@ -11,10 +11,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bargaining.types import FloatArray
 
 __all__ = ["EqualShares", "LogSum", "Rule", "WeightedSum"]
+
+CRITICAL = 1e-6
+"""Part of all prices above which a member counts as unable to gain more."""
 
 
 class Rule(ABC):
@@ -65,13 +69,18 @@ class EqualShares(Rule):
 
     def value(self, payoffs: FloatArray) -> float:
         """Return s."""
-        return float(payoffs[0] / self.units[0])
+        return float((payoffs / self.units).min())
+
+    def critical(self, multipliers: FloatArray) -> NDArray[np.bool_]:
+        """Return whose gains stand in the way of a larger s."""
+        price = multipliers * self.units
+        return np.asarray(price > CRITICAL * price.sum())
 
     def deviation(self, gains: FloatArray, multipliers: FloatArray) -> float:
         """Return how far shares are apart, relative to them, where weights are positive."""
         shares = gains / self.units
         least = float(shares.min())
-        priced = multipliers * self.units > 1e-6
+        priced = self.critical(multipliers)
         return float((shares[priced] - least).max(initial=0.0)) / abs(least)
 
 

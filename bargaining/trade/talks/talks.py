@@ -2,16 +2,17 @@
 
 Ossa's (2014) talks give everybody the same proportional gain: the egalitarian solution over welfare
 relative to the disagreement. Nash's product, equal shares of ideal gains and weighted sums are
-programs over the same tariffs. There are no lotteries over tariffs and no side payments.
+programs over the same tariffs; other solutions of two members choose a point of their frontier.
+There are no lotteries over tariffs and no side payments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from bargaining.cooperative.solutions import (
     EgalitarianSolution,
@@ -22,24 +23,20 @@ from bargaining.cooperative.solutions import (
     as_solution,
 )
 from bargaining.errors import InputError
-from bargaining.trade.economy.arguments import rates
 from bargaining.trade.policy.interface import TariffEconomy
-from bargaining.trade.policy.outcome import TariffOutcome
-from bargaining.trade.policy.tariff_levers import BOUNDS, checked_bounds, mutual_levers, positions
-from bargaining.trade.policy.war import tariff_war
-from bargaining.trade.talks.agreement import (
-    NO_DEAL,
-    TradeAgreement,
-    agreement_proof,
-    no_deal_proof,
-)
-from bargaining.trade.talks.program import Settled, Table, settle_best
+from bargaining.trade.policy.tariff_levers import BOUNDS
+from bargaining.trade.talks.agreement import TradeAgreement, settled_proof
+from bargaining.trade.talks.following import Choice, chosen_on, traced
+from bargaining.trade.talks.frontier import TradeFrontier
+from bargaining.trade.talks.leximin import leximin
+from bargaining.trade.talks.program import Settled, settle_best, settle_equal
+from bargaining.trade.talks.proofs import NO_DEAL, Round, no_deal_proof
 from bargaining.trade.talks.rules import EqualShares, LogSum, Rule, WeightedSum
+from bargaining.trade.talks.setting import Setting, Without, setting
+from bargaining.trade.talks.tracing import ideal_gains, ideal_points
 from bargaining.types import FloatArray
 
 __all__ = ["trade_talks"]
-
-Without: TypeAlias = "str | ArrayLike | TariffOutcome"
 
 
 def trade_talks(
@@ -60,7 +57,9 @@ def trade_talks(
     solution : str or solution object
         "egalitarian" (equal proportional gains, or proportional to its weights), "nash",
         "kalai-smorodinsky" or "utilitarian" (the largest weighted sum of proportional gains that
-        leaves no member worse off).
+        leaves no member worse off); of two members also "raiffa", "perles-maschler" and
+        "equal-area", which follow their frontier (see `trade_frontier`) as it is, without
+        lotteries, and are refused where it is not concave.
     disagreement : "factual", "noncooperative", TariffOutcome, or array
         What holds without agreement: the factual tariffs; a tariff war among the members over the
         tariffs on the table; the tariffs of a war or other outcome found before; an array of
@@ -80,13 +79,14 @@ def trade_talks(
     TradeAgreement
         Gains are welfare over welfare at the disagreement, less one. Without a deal the tariffs
         are those of the disagreement (the factual ones where only its welfare was given). The
-        program need not be concave, so that the proof is of first order, with trials.
+        program need not be concave, so that the proof is of first order, with trials. Equal shares
+        go on as leximin: a member who can have more while nobody else loses has it.
 
     Raises
     ------
     InputError
-        For unknown names, a solution that needs lotteries, weights that do not fit, bounds or
-        arrays that are not valid.
+        For unknown names, a solution that follows a frontier among more than two members or where
+        it is not concave, weights that do not fit, bounds or arrays that are not valid.
     ConvergenceError
         When the program or the war is not solved.
 
@@ -102,45 +102,52 @@ def trade_talks(
     True
     """
     rule = as_solution(solution)
-    limits = checked_bounds(bounds)
-    members = positions("country", countries, economy.countries)
-    if len(members) < 2:
-        raise InputError(f"trade_talks, countries: expected at least two, got {countries!r}")
-    _checked(rule, len(members))
-    levers = mutual_levers(economy, members, partners=partners, alike=alike)
-    tariffs, welfare, words = _without(economy, disagreement, members, partners, alike, limits)
-    table = Table(economy, members, welfare, levers, limits)
-    start = economy.tariffs if tariffs is None else tariffs
-    equal = settle_best(table, EqualShares(np.ones(len(members))), start, table.sizes())
-    shared: dict[str, Any] = {
-        "solution": rule, "members": tuple(economy.countries[n] for n in members),
-        "disagreement": welfare, "disagreement_from": words, "levers": levers, "bounds": limits,
-        "economy": economy,
-    }  # fmt: skip
+    what = setting(
+        "trade_talks", economy, countries,
+        disagreement=disagreement, partners=partners, alike=alike, bounds=bounds,
+    )  # fmt: skip
+    _checked(rule, len(what.members))
+    equal = settle_equal(what.table, what.start)
     if equal.gains.min() <= NO_DEAL:
-        return _no_deal(table, equal, tariffs, shared)
-    program, settled, ideal = _settled(table, rule, equal)
-    top = settled.climb.evaluation
-    weights = settled.multipliers / settled.multipliers.sum()
+        return _no_deal(what, rule, equal)
+    found = _followed(what, rule, equal) if rule.follows_frontier else _settled(what, rule, equal)
+    top = found.last.climb
     return TradeAgreement(
         agreed=True,
-        tariffs=settled.climb.tariffs,
-        welfare=top.welfare,
-        residual=top.residual,
-        weights=weights,
-        ideal=ideal,
-        rule=program,
-        certificate=agreement_proof(table, program, settled.climb.tariffs, weights),
-        **shared,
+        tariffs=top.tariffs,
+        welfare=top.evaluation.welfare,
+        residual=top.evaluation.residual,
+        weights=found.rounds[0].weights,
+        ideal=found.ideal,
+        rounds=found.rounds,
+        frontier=found.frontier,
+        certificate=settled_proof(found.rounds, top.tariffs, found.frontier, found.choice),
+        **_shared(what, rule),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The programs of a solution, what solves the last, and what else was found for it."""
+
+    rounds: tuple[Round, ...]
+    last: Settled
+    ideal: FloatArray | None = None
+    frontier: TradeFrontier | None = None
+    choice: Choice | None = None
 
 
 def _checked(solution: Solution, size: int) -> None:
     known = EgalitarianSolution | KalaiSmorodinskySolution | NashSolution | UtilitarianSolution
-    if not isinstance(solution, known):
+    if not isinstance(solution, known) and not solution.follows_frontier:
         raise InputError(
-            f"trade_talks: the {solution.name} solution is defined for convex sets only, and there "
-            "are no lotteries over tariffs; use egalitarian, nash, kalai-smorodinsky or utilitarian"
+            f"trade_talks: the {solution.name} solution is not one of those of cooperative "
+            "bargaining that are known"
+        )
+    if solution.follows_frontier and size != 2:
+        raise InputError(
+            f"trade_talks: the {solution.title} solution follows the frontier of two members, got "
+            f"{size}; use egalitarian, nash, kalai-smorodinsky or utilitarian"
         )
     weights = getattr(solution, "weights", None)
     if weights is not None and len(weights) != size:
@@ -149,102 +156,69 @@ def _checked(solution: Solution, size: int) -> None:
         )
 
 
-def _without(
-    economy: TariffEconomy,
-    disagreement: Without,
-    members: Sequence[int],
-    partners: str,
-    alike: str | None,
-    bounds: tuple[float, float],
-) -> tuple[FloatArray | None, FloatArray, str]:
-    """Return tariffs (if known), welfare and words of what holds without agreement."""
-    names = tuple(economy.countries[n] for n in members)
-    if isinstance(disagreement, str):
-        if disagreement == "factual":
-            return economy.tariffs, np.ones(len(economy.countries)), "factual tariffs"
-        if disagreement != "noncooperative":
-            raise InputError(
-                'trade_talks, disagreement: expected "factual", "noncooperative", tariffs or '
-                f"welfare, got {disagreement!r}"
-            )
-        against = names if partners == "members" else None
-        war = tariff_war(economy, names, partners=against, alike=alike, bounds=bounds)
-        return war.tariffs, war.welfare, "a tariff war"
-    if isinstance(disagreement, TariffOutcome):
-        return disagreement.tariffs, disagreement.welfare, "tariffs of another outcome"
-    given = np.asarray(disagreement, dtype=float)
-    if given.ndim != 1:
-        tariffs = rates(economy, "tariff", given, economy.tariffs)
-        return tariffs, economy.evaluate(tariffs).welfare, "given tariffs"
-    size = len(economy.countries)
-    if given.shape != (size,) or not (np.isfinite(given).all() and given.min() > 0):
-        raise InputError(
-            f"trade_talks, disagreement: expected welfare of {size} countries, new over old, all "
-            f"above 0, got {disagreement!r}"
-        )
-    return None, given.copy(), "given welfare"
+def _shared(what: Setting, solution: Solution) -> dict[str, Any]:
+    """Return what an agreement says whether there is a deal or not."""
+    table = what.table
+    return {
+        "solution": solution, "members": what.members, "disagreement": table.disagreement,
+        "disagreement_from": what.words, "levers": table.levers, "bounds": table.bounds,
+        "economy": table.economy,
+    }  # fmt: skip
 
 
-def _settled(
-    table: Table, solution: Solution, equal: Settled
-) -> tuple[Rule, Settled, FloatArray | None]:
-    """Return the rule's program, its solution, and ideal gains where the rule asks for them."""
-    size = len(table.members)
-    level = float(equal.gains.mean())
+def _settled(what: Setting, solution: Solution, equal: Settled) -> _Found:
+    """Return the programs of a solution, and what solves them."""
+    table, size = what.table, len(what.members)
     given = getattr(solution, "weights", None)
     weights = np.ones(size) if given is None else np.asarray(given, dtype=float)
     weights = weights / weights.sum()
-    start, warm = equal.climb.tariffs, equal.climb.evaluation
     prices = equal.multipliers / equal.multipliers.sum()
-    ideal = None
-    program: Rule
     if isinstance(solution, NashSolution):
-        program = LogSum(weights * level)
-        return program, settle_best(table, program, start, prices, warm=warm), None
+        return _one(what, LogSum(weights * float(equal.gains.mean())), equal, prices)
     if isinstance(solution, UtilitarianSolution):
-        program = WeightedSum(weights)
-        return (
-            program,
-            settle_best(table, program, start, np.maximum(prices, weights), warm=warm),
-            None,
-        )
-    units = weights * size
+        return _one(what, WeightedSum(weights), equal, np.maximum(prices, weights))
+    units, ideal = weights * size, None
     if isinstance(solution, KalaiSmorodinskySolution):
-        ideal = ideal_gains(table, equal)
+        ideal = ideal_gains(ideal_points(table, equal))
         units = ideal / ideal.mean()
-    elif given is None:
-        return EqualShares(units), equal, None
     program = EqualShares(units)
-    return program, settle_best(table, program, start, prices / (prices @ units), warm=warm), ideal
+    first = equal
+    if ideal is not None or given is not None:
+        first = _one(what, program, equal, prices / (prices @ units)).last
+    if not solution.parameters.get("leximin", True):
+        return _Found((Round.of(table, program, first),), first, ideal)
+    return _Found(*leximin(table, program, first), ideal)
 
 
-def ideal_gains(table: Table, equal: Settled) -> FloatArray:
-    """Return the most that each member gains while no other member loses, shape (M,)."""
-    gains = []
-    for member in range(len(table.members)):
-        alone = np.zeros(len(table.members))
-        alone[member] = 1.0
-        prices = np.maximum(equal.multipliers / max(equal.multipliers[member], 1e-6), alone)
-        best = settle_best(
-            table, WeightedSum(alone), equal.climb.tariffs, prices, warm=equal.climb.evaluation
-        )  # fmt: skip
-        gains.append(float(best.gains[member]))
-    return np.array(gains)
+def _followed(what: Setting, solution: Solution, equal: Settled) -> _Found:
+    """Return the tariffs of the gains that a solution chooses on the frontier."""
+    frontier = traced(what, equal)
+    choice = chosen_on(frontier, solution)
+    prices = equal.multipliers
+    units = choice.gains / choice.gains.mean()
+    found = _one(what, EqualShares(units), equal, prices / (prices @ units))
+    return _Found(found.rounds, found.last, frontier.ideal, frontier, choice)
 
 
-def _no_deal(
-    table: Table, equal: Settled, tariffs: FloatArray | None, shared: dict[str, Any]
-) -> TradeAgreement:
+def _one(what: Setting, program: Rule, near: Settled, prices: FloatArray) -> _Found:
+    """Return what solves a program, from tariffs near by."""
+    start, warm = near.climb.tariffs, near.climb.evaluation
+    found = settle_best(what.table, program, start, prices, warm=warm)
+    return _Found((Round.of(what.table, program, found),), found)
+
+
+def _no_deal(what: Setting, solution: Solution, equal: Settled) -> TradeAgreement:
     """Return that nobody can gain without another losing."""
-    kept = table.economy.tariffs if tariffs is None else tariffs
+    table = what.table
+    only = Round.of(table, EqualShares(np.ones(len(what.members))), equal)
     return TradeAgreement(
         agreed=False,
-        tariffs=kept,
+        tariffs=what.start,
         welfare=table.disagreement,
         residual=equal.climb.evaluation.residual,
-        weights=equal.multipliers / equal.multipliers.sum(),
+        weights=only.weights,
         ideal=None,
-        rule=EqualShares(np.ones(len(table.members))),
+        rounds=(only,),
         certificate=no_deal_proof(equal),
-        **shared,
+        **_shared(what, solution),
     )
