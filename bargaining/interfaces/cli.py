@@ -23,6 +23,7 @@ from bargaining.interfaces.commands.pictures import plot
 from bargaining.interfaces.commands.play import play
 from bargaining.interfaces.commands.report import report
 from bargaining.interfaces.commands.solving import regimes, solve
+from bargaining.interfaces.commands.sweep import sweep
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
 
 __all__ = ["app", "main"]
@@ -61,6 +62,7 @@ COMMANDS = (
 for command in COMMANDS:
     app.command()(command)
 app.command()(explore)
+app.command()(sweep)
 app.command("list")(list_command)
 
 

@@ -120,7 +120,7 @@ def observed_table(sweep: Sweep) -> Table:
         for k in sorted(set(fitting.tolist()), reverse=True)
     ]
     note = f"Of {len(scenario.free_levers)} levels as observed, " + ", ".join(parts) + "."
-    columns = ("lever", "observed", "share of deals", "most often", "share of deals ")
+    columns = ("lever", "observed", "share of deals", "most often", "its share")
     return Table(f"{seen.title or 'What was observed'} among the predicted packages", columns,
                  tuple(rows), note)  # fmt: skip
 
@@ -133,7 +133,11 @@ def hinges(sweep: Sweep) -> Iterator[str]:
     if sure:
         words = "; ".join(f"{row[0]} ({100 * float(row[2] or 0):.1f} %)" for row in sure)
         yield f"In at least {100 * SURE:g} % of draws, by their confidence intervals: {words}."
+    told: list[Any] = []
     for name in (str(row[0]) for row in open_ if row[0] in sweep.answers):
+        if any(np.array_equal(sweep[name], other) for other in told):
+            continue  # regimes that come to the same
+        told.append(sweep[name])
         top = sweep.sensitivity(name).rows[:3]
         words = "; ".join(f"{row[0]} ({float(row[1] or 0):+.2f})" for row in top)
         share = next(float(row[2] or 0) for row in open_ if row[0] == name)

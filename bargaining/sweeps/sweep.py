@@ -20,6 +20,7 @@ from bargaining.errors import InputError, unknown_name
 from bargaining.model.negotiation import Negotiation
 from bargaining.results.certificate import plain
 from bargaining.scenarios.scenario import Scenario, load_scenario
+from bargaining.strategic.disagreement import as_disagreement
 from bargaining.sweeps.batch import batch_for
 from bargaining.sweeps.design import Design, Draws
 from bargaining.sweeps.engines import Part, run_here, run_on, run_processes
@@ -130,6 +131,8 @@ def sweep(
         )
     ranges = _ranges(model, parameters)
     asked = Asked(_several(question), solution, _frozen(disagreement), lotteries)
+    if isinstance(model, Scenario) and isinstance(asked.disagreement, tuple):
+        as_disagreement(asked.disagreement).point(model)  # refuses too many numbers, or too few
     plan = Design(design, draws, rng)
     _check_counts(workers=workers, chunk=chunk)
     about = _about(model, ranges, asked, plan, chunk)
