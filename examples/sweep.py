@@ -69,5 +69,5 @@ def main(draws: int = DRAWS, workers: int = 1, output: str | None = None) -> Non
 
 
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:3]]
-    main(*numbers, output=sys.argv[3] if len(sys.argv) > 3 else None)
+    draws, workers, output = [*sys.argv[1:], "", "", ""][:3]
+    main(int(draws or DRAWS), int(workers or 1), output or None)
