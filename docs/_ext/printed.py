@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 WIDTH = 98
 """Characters that fit on a line of a page."""
 
+LIMITS = (100, 125)
+"""Columns beyond which what is printed is set smaller, by the style sheet."""
+
 PICTURES = "generated/pictures"
 """Folder of the pictures, in that of the pages."""
 
@@ -44,6 +47,14 @@ def wrapped(text: str) -> str:
         if len(line) > WIDTH and line[:1].isalnum() and not re.search(r"\S {2,}\S", line):
             lines[k] = textwrap.fill(line, WIDTH)
     return "\n".join(lines)
+
+
+def look(text: str) -> list[str]:
+    """Return the style of what is printed: words may break, wide tables are set smaller."""
+    if not re.search(r"\S {2,}\S|^-{3}|^ ", text, re.MULTILINE):
+        return ["printed", "words"]
+    columns = max(map(len, text.split("\n")))
+    return ["printed", *(f"over-{limit}" for limit in LIMITS if columns > limit)]
 
 
 def drawn(folder: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -93,7 +104,7 @@ def show_printed(app: Sphinx, page: nodes.document) -> None:
                 for file, words in drawn(pictures, name)
             ]
             if printed:
-                text = nodes.literal_block(printed, printed, language="text", classes=["printed"])
+                text = nodes.literal_block(printed, printed, language="text", classes=look(printed))
                 shown.insert(0, text)
             block.parent.insert(block.parent.index(block) + 1, shown)
 
