@@ -322,7 +322,7 @@ def test_plot_writes_the_file(run: Any, tmp_path: Path) -> None:
     assert path.stat().st_size > 1000
 
 
-@pytest.mark.parametrize("what", ["payoff-set", "ledger", "linkage", "tabling", "truce"])
+@pytest.mark.parametrize("what", ["payoff-set", "ledger", "linkage", "tabling", "offers", "truce"])
 def test_plot_draws_what_is_asked_for(
     run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -330,6 +330,24 @@ def test_plot_draws_what_is_asked_for(
     status, out, err = run("plot", "two-issues", "--what", what)
     assert (status, out, err) == (0, f"Written: two-issues-{what}.png\n", "")
     assert (tmp_path / f"two-issues-{what}.png").stat().st_size > 1000
+
+
+def test_best_responses_need_two_levers_that_are_intervals(run: Any, tmp_path: Path) -> None:
+    path = str(tmp_path / "war.png")
+    status, _, err = run("plot", "two-issues", "--what", "responses", "--output", path)
+    assert status == 2
+    assert "two free levers that are intervals" in err
+    text = (
+        mixed_scenario(tmp_path).read_text().replace("levels = [0, 1]", "levels = {low=0,high=1}")
+    )
+    text = text.replace('kind = "table"', 'kind = "interaction"').replace(
+        """[payoffs.tables]
+    a = [[1.0, -1.0], [-1.0, 1.0]]
+    b = [[-1.0, 1.0], [1.0, -1.0]]""",
+        "coefficients = { a = 1.0, b = -2.0 }\n    references = [0.4, 0.5]",
+    )  # fmt: skip
+    (tmp_path / "war.toml").write_text(text)
+    assert run("plot", str(tmp_path / "war.toml"), "--what", "responses", "--output", path)[0] == 0
 
 
 def test_plot_without_a_deal_says_the_proof_in_place_of_a_ledger(run: Any, tmp_path: Path) -> None:

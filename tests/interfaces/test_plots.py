@@ -13,10 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
 import bargaining as bg
+from bargaining import trade
 from bargaining.enforcement.repeated.repeated import folk_theorem_set
 from bargaining.interfaces import plotting
+from bargaining.interfaces.plots.responses import _responses
 from bargaining.interfaces.plots.style import LOOKS
 from bargaining.interfaces.plots.tabling import MOST
+from bargaining.noncooperative.intervals.interval_game import IntervalGame
+from bargaining.optimize.smooth import SmoothPayoffs
 
 DILEMMA = bg.NormalFormGame.from_arrays([[3, 0], [5, 1]], [[3, 5], [0, 1]])
 US, CHINA = bg.Player("US"), bg.Player("China")
@@ -59,6 +63,18 @@ def area(ax: Axes, label: str) -> Polygon:
     return found
 
 
+TALKS = bg.alternating_offers(bg.load_scenario("nash-barter-1950"), (0.9, 0.8), horizon=4)
+ECONOMY = trade.Economy(["A", "B"], ["goods"], [[[80], [20]], [[30], [70]]], 0.0, 4.0)
+
+
+def tariff_war(cross: float = 1.6, own: float = -4.0) -> bg.Negotiation:
+    """Return two tariffs whose best responses are (2 + cross x other) / -own."""
+    levers = [bg.Tariff(f"tariff of {p}", p, bg.Interval(0, 1), 0.0) for p in ("A", "B")]
+    matrices = {"A": [[own, cross], [cross, 0]], "B": [[0, cross], [cross, own]]}
+    payoffs = bg.QuadraticPayoff(levers, matrices, {"A": [2, -3], "B": [-3, 2]})
+    return bg.Negotiation([bg.Player("A"), bg.Player("B")], levers, [payoffs])
+
+
 def bars(ax: Axes) -> np.ndarray:
     """Return lengths, a row a lever, a column a player."""
     return np.array([[bar.get_width() for bar in player] for player in ax.containers]).T
@@ -71,6 +87,11 @@ PICTURES: dict[str, Callable[[bg.Negotiation], Callable[..., Any]]] = {
     "truce": lambda game: lambda **k: plotting.plot_truce(pause(game).phase(**GRID), **k),
     "repeated": lambda _: (
         lambda **k: plotting.plot_repeated(bg.repeated_payoff_set(DILEMMA, 0.5), **k)
+    ),
+    "offers": lambda _: lambda **k: plotting.plot_offers(TALKS, **k),
+    "responses": lambda _: lambda **k: plotting.plot_responses(tariff_war(), **k),
+    "welfare": lambda _: (
+        lambda **k: plotting.plot_welfare(ECONOMY.counterfactual(tariffs={("B", "A"): 0.2}), **k)
     ),
 }
 
@@ -299,6 +320,82 @@ def test_a_game_without_equilibrium_in_pure_strategies_says_so() -> None:
     assert "nothing sustained at 0.9" in labels(ax)
 
 
+# --------------------------------------------------------------------- offers, responses, welfare
+
+
+def test_offers_stand_where_they_are_made_and_carry_their_rounds() -> None:
+    ax = plotting.plot_offers(TALKS)
+    for name, rows in (("Bill", [0, 2]), ("Jack", [1, 3])):
+        drawn = line(ax, f"offers of {name}, by round").T
+        assert drawn == pytest.approx(TALKS.offers[rows])
+    assert sorted(text.get_text() for text in ax.texts) == ["1", "2", "3", "4"]
+    (nash,) = line(ax, "Nash").T.tolist()
+    assert nash == pytest.approx([12.0, 5.0])
+
+
+def test_offers_at_one_place_share_a_label() -> None:
+    game = bg.load_scenario("tariff-dilemma")
+    talks = bg.alternating_offers(game, (0.9, 0.9), horizon=6, lotteries=False)
+    texts = {text.get_text() for text in plotting.plot_offers(talks).texts}
+    assert texts == {"1, 3, 5", "2, 4, 6"}
+
+
+def test_offers_of_endless_and_of_empty_talks_are_titled() -> None:
+    game = bg.load_scenario("nash-barter-1950")
+    endless = plotting.plot_offers(bg.alternating_offers(game, (0.9, 0.9)))
+    assert endless.get_title() == "Offers in turn, without an end"
+    nothing = bg.BargainingProblem(bg.PointSet([[0, 0], [-1, 1], [1, -1]]), disagreement=[1, 1])
+    empty = plotting.plot_offers(bg.alternating_offers(nothing, (0.9, 0.9)))
+    assert empty.get_title() == "There is nothing to bargain over"
+
+
+def test_responses_are_the_closed_form_and_cross_in_the_equilibrium() -> None:
+    ax = plotting.plot_responses(tariff_war(cross=1.6))
+    first, second = line(ax, "best response of A").T, line(ax, "best response of B").T
+    assert first[:, 0] == pytest.approx(np.minimum((2 + 1.6 * first[:, 1]) / 4, 1.0))
+    assert second[:, 1] == pytest.approx(np.minimum((2 + 1.6 * second[:, 0]) / 4, 1.0))
+    (crossing,) = line(ax, "equilibrium").T.tolist()
+    assert crossing == pytest.approx([2 / 2.4] * 2)
+
+
+def test_the_spiral_leads_from_the_status_quo_to_the_equilibrium() -> None:
+    war = tariff_war(cross=1.6)
+    ax = plotting.plot_responses(war, first="B", moves=40)
+    (walk,) = [each for each in ax.get_lines() if each.get_marker() == "."]
+    points = np.column_stack(walk.get_data())
+    assert points[0].tolist() == [0.0, 0.0]
+    assert points[1] == pytest.approx([0.0, 0.5])
+    assert points[-1] == pytest.approx([2 / 2.4] * 2, abs=1e-3)
+
+
+def test_a_response_that_jumps_is_no_line() -> None:
+    ax = plotting.plot_responses(tariff_war(cross=-6.0, own=2.0), moves=0)
+    curve = line(ax, "best response of A").T
+    assert np.isnan(curve).any()
+    assert set(curve[~np.isnan(curve[:, 0]), 0]) == {0.0, 1.0}
+
+
+def test_responses_of_an_economy_are_found_by_looking() -> None:
+    levers = [bg.Tariff(f"tariff of {p}", p, bg.Interval(0, 1), 0.0) for p in ("A", "B")]
+    term = trade.payoffs(ECONOMY, {levers[0]: ("B", "A"), levers[1]: ("A", "B")}, scale=1.0)
+    war = bg.Negotiation([bg.Player("A"), bg.Player("B")], levers, [term])
+    game = IntervalGame(SmoothPayoffs(war), np.ones(2))
+    found = _responses(game, 1, 1, np.array([[0.1, 0.5], [0.4, 0.5]]))
+    fine = np.linspace(0, 1, 401)
+    for point in found:
+        values = game.value(1, np.column_stack([np.full(401, point[0]), fine]))
+        assert point[1] == pytest.approx(fine[values.argmax()], abs=2 / 400)
+
+
+def test_bars_of_welfare_are_real_incomes_and_several_stand_side_by_side() -> None:
+    one = ECONOMY.counterfactual(tariffs={("B", "A"): 0.2})
+    two = trade.nash_tariffs(ECONOMY)
+    ax = plotting.plot_welfare({"a tariff": one, "war": two})
+    assert bars(ax) == pytest.approx(100 * np.array([one.real_income, two.real_income]).T)
+    assert [text.get_text() for text in ax.figure.legends[0].get_texts()] == ["a tariff", "war"]
+    assert ax.get_title() == "Change of real income by country, %"
+
+
 # ----------------------------------------------------------------------------------------- errors
 
 
@@ -310,11 +407,31 @@ def test_a_game_without_equilibrium_in_pure_strategies_says_so() -> None:
         ("plot_tabling", "expected a TablingGame, got 3"),
         ("plot_precedent", "expected a Precedent, got 3"),
         ("plot_truce", "expected what Truce.phase"),
+        ("plot_offers", "expected what alternating_offers returns, got 3"),
+        ("plot_responses", "expected a Negotiation, got 3"),
+        ("plot_welfare", "expected one of Counterfactual"),
     ],
 )
 def test_something_else_is_named(name: str, words: str) -> None:
     with pytest.raises(bg.InputError, match=words.replace("(", r"\(")):
         getattr(plotting, name)(3)
+
+
+def test_what_does_not_fit_new_pictures_is_named() -> None:
+    with pytest.raises(bg.InputError, match="two free levers that are intervals, one a player"):
+        plotting.plot_responses(bg.load_scenario("two-issues"))
+    with pytest.raises(bg.InputError, match="moves: expected a whole number >= 0, got -1"):
+        plotting.plot_responses(tariff_war(), moves=-1)
+    with pytest.raises(bg.InputError, match="unknown player 'C'"):
+        plotting.plot_responses(tariff_war(), first="C")
+    with pytest.raises(bg.InputError, match="at least one result"):
+        plotting.plot_welfare({})
+    other = trade.Economy(["A", "C"], ["goods"], [[[80], [20]], [[30], [70]]], 0.0, 4.0)
+    with pytest.raises(bg.InputError, match="the same countries"):
+        plotting.plot_welfare({"a": ECONOMY.counterfactual(), "b": other.counterfactual()})
+    three = bg.alternating_offers(bg.load_scenario("ally"), (0.9, 0.9, 0.9))
+    with pytest.raises(bg.InputError, match="expected two players, got 3"):
+        plotting.plot_offers(three)
 
 
 def test_what_is_wrong_with_arguments_is_named(game: bg.Negotiation) -> None:

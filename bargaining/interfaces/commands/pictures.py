@@ -22,6 +22,16 @@ __all__ = ["plot"]
 MONTHS, RENEWAL, PATIENCE = 12, 0.7, 0.9
 """Of the truce that is drawn: those that the command `truce` asks about unless told otherwise."""
 
+ROUNDS = 6
+"""Of the offers that are drawn: as many as a game of `play` has unless told otherwise."""
+
+RULELESS = {
+    "offers": "offers in turn are those of the equilibrium",
+    "responses": "best responses are those without agreement",
+    "truce": "a truce is drawn for the package that was observed",
+}
+"""Pictures that no rule enters."""
+
 STEPS = 161
 """Points of a phase diagram in each direction."""
 
@@ -33,7 +43,8 @@ def plot(
         typer.Option(
             help="payoff-set (all levers on the table), regimes (side by side), ledger (what each "
             "move is worth), linkage (what each control is worth as a chip), tabling (the game "
-            "before the talks) or truce (where it holds).",
+            "before the talks), offers (made in turn), responses (of two intervals) or truce "
+            "(where it holds).",
         ),
     ] = "regimes",
     out: Annotated[
@@ -61,10 +72,10 @@ def plot(
 
     if what not in PICTURES:
         raise InputError(f"--what: {unknown_name('picture', what, list(PICTURES))}")
-    if what == "truce" and solution is not None:
+    if what in RULELESS and solution is not None:
         raise InputError(
-            "--solution: a truce is drawn for the package that was observed, without a rule; leave "
-            "it out, or choose another picture with --what"
+            f"--solution: {RULELESS[what]}, without a rule; leave it out, or choose another "
+            "picture with --what"
         )
     scenario = load(name)
     model = disagreement_option(scenario, disagreement)
@@ -120,6 +131,21 @@ def _tabling(scenario: Scenario, model: Model, solution: str | None) -> Axes:
     return plot_tabling(tabling_game(scenario, solution=solution or "nash", disagreement=model))
 
 
+def _offers(scenario: Scenario, model: Model, _: str | None) -> Axes:
+    from bargaining.interfaces.plots.offers import plot_offers
+    from bargaining.strategic.alternating_offers import alternating_offers
+
+    own = [player.discount_factor for player in scenario.players]
+    factors = None if all(factor is not None for factor in own) else [PATIENCE] * len(own)
+    return plot_offers(alternating_offers(scenario, factors, horizon=ROUNDS, disagreement=model))
+
+
+def _responses(scenario: Scenario, model: Model, _: str | None) -> Axes:
+    from bargaining.interfaces.plots.responses import plot_responses
+
+    return plot_responses(scenario)
+
+
 def _truce(scenario: Scenario, model: Model, _: str | None) -> Axes:
     import numpy as np
 
@@ -141,6 +167,8 @@ PICTURES: dict[str, Callable[[Scenario, Model, str | None], Axes | Sequence[Axes
     "ledger": _ledger,
     "linkage": _linkage,
     "tabling": _tabling,
+    "offers": _offers,
+    "responses": _responses,
     "truce": _truce,
 }
 """What can be drawn of a scenario, by the word after --what."""
