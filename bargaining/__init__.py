@@ -63,6 +63,7 @@ _PUBLIC = {
     "linkage.precedent.precedent": ("Precedent", "precedent"),
     "catalogue.game": ("SolvedGame", "list_games", "load_game"),
     "scenarios.scenario": ("Scenario", "list_scenarios", "load_scenario"),
+    "saved.files": ("load_result", "save_result"),
     "sweeps.result": ("Sweep",),
     "sweeps.sweep": ("sweep",),
 }  # fmt: skip

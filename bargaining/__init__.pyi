@@ -80,6 +80,8 @@ from bargaining.noncooperative.two_player.zero_sum import (
 from bargaining.results.certificate import Certificate as Certificate
 from bargaining.results.certificate import verify as verify
 from bargaining.results.table import Table as Table
+from bargaining.saved.files import load_result as load_result
+from bargaining.saved.files import save_result as save_result
 from bargaining.scenarios.scenario import Scenario as Scenario
 from bargaining.scenarios.scenario import list_scenarios as list_scenarios
 from bargaining.scenarios.scenario import load_scenario as load_scenario

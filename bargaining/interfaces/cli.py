@@ -22,6 +22,7 @@ from bargaining.interfaces.commands.norms import table, truce
 from bargaining.interfaces.commands.pictures import plot
 from bargaining.interfaces.commands.play import play
 from bargaining.interfaces.commands.report import report
+from bargaining.interfaces.commands.saved import verify
 from bargaining.interfaces.commands.solving import regimes, solve
 from bargaining.interfaces.commands.sweep import sweep
 from bargaining.interfaces.commands.without import equilibrium, offers, threats
@@ -57,7 +58,7 @@ def _options(
 
 COMMANDS = (
     solve, regimes, table, truce, equilibrium, threats, offers, play, plot, report, provenance,
-    new,
+    new, verify,
 )  # fmt: skip
 for command in COMMANDS:
     app.command()(command)

@@ -13,10 +13,27 @@ from typing import Any
 
 from bargaining.errors import InputError, unknown_name
 
-__all__ = ["DataFolder", "file_error", "parse_toml", "read_text"]
+__all__ = [
+    "MOST_LEVERS",
+    "MOST_PLAYERS",
+    "DataFolder",
+    "check_depth",
+    "file_error",
+    "parse_toml",
+    "read_text",
+]
 
 LARGEST_FILE = 1_000_000
 """Bytes in the largest file that is read."""
+
+DEEPEST = 64
+"""Tables and lists within each other, at most."""
+
+MOST_LEVERS = 2_000
+"""Levers of a negotiation in a file."""
+
+MOST_PLAYERS = 100
+"""Players of a negotiation in a file."""
 
 
 def file_error(origin: str, path: str, problem: str) -> InputError:
@@ -68,8 +85,8 @@ class DataFolder:
         raise InputError(f"{error}; a file is given by its path, ending in .toml")
 
 
-def read_text(path: Path, origin: str) -> str:
-    """Return the text of a file of at most a megabyte.
+def read_text(path: Path, origin: str, *, largest: int = LARGEST_FILE) -> str:
+    """Return the text of a file of at most a megabyte, unless more is allowed.
 
     Raises
     ------
@@ -77,15 +94,18 @@ def read_text(path: Path, origin: str) -> str:
         When there is no such file, or it is too large or not UTF-8 text.
     """
     try:
-        if path.is_file() and path.stat().st_size > LARGEST_FILE:
-            raise file_error(
-                origin, "", f"expected at most {LARGEST_FILE} bytes, got {path.stat().st_size}"
-            )
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(largest + 1)
+        if len(data) > largest:
+            raise file_error(origin, "", f"expected at most {largest:,} bytes, got more")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise file_error(origin, "", f"expected UTF-8 text, got {error.reason}") from None
-    except OSError as error:
-        raise file_error(origin, "", f"cannot be read: {error.strerror}") from None
+    except InputError:
+        raise
+    except (OSError, ValueError) as error:  # ValueError: a null character in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise file_error(origin, "", f"cannot be read: {reason}") from None
 
 
 def parse_toml(text: str, origin: str) -> dict[str, Any]:
@@ -102,8 +122,27 @@ def parse_toml(text: str, origin: str) -> dict[str, Any]:
     {'players': ['Row', 'Column']}
     """
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except ValueError as error:  # TOMLDecodeError, and integers beyond Python's limit of digits
         raise file_error(origin, "", f"not valid TOML: {error}") from None
     except RecursionError:
         raise file_error(origin, "", "not valid TOML: nested too deeply") from None
+    check_depth(data, origin)
+    return data
+
+
+def check_depth(data: Any, origin: str) -> None:
+    """Refuse tables and lists within each other beyond `DEEPEST`.
+
+    Raises
+    ------
+    InputError
+        When there are more.
+    """
+    level = [data]
+    for _ in range(DEEPEST):
+        nested = (part.values() if isinstance(part, dict) else part for part in level)
+        level = [x for part in nested for x in part if isinstance(x, dict | list)]
+        if not level:
+            return
+    raise file_error(origin, "", f"nested too deeply: expected at most {DEEPEST} levels")

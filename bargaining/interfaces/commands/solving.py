@@ -17,6 +17,8 @@ from bargaining.interfaces.commands.common import (
     emit,
     load,
 )
+from bargaining.interfaces.commands.saved import Save
+from bargaining.interfaces.commands.saved import save as save_to
 
 __all__ = ["regimes", "solve"]
 
@@ -36,6 +38,7 @@ def solve(
     transferable: Annotated[
         bool, typer.Option("--transferable", help="Allow side payments in the unit of the payoffs.")
     ] = False,
+    save: Save = None,
     as_json: Json = False,
 ) -> int:
     """Solve a negotiation: the deal, who concedes what, the regimes, and what was observed."""
@@ -73,6 +76,7 @@ def solve(
                     scenario, solution, disagreement=model, tradable=levers,
                     lotteries=not lotteries,
                 )  # fmt: skip
+    save_to(agreement if comparison is None else comparison, save)
     if as_json:
         emit(
             {

@@ -76,7 +76,7 @@ class FixedPointFound:
     @property
     def lottery(self) -> Lottery:
         """Over packages of the tradable levers, independent across tables."""
-        return _independent(self.parts)
+        return independent(self.parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,7 +133,7 @@ class _Talks:
         agreement = _at_table(game, point, self.solution, self.lotteries)
         assert point.reference is not None
         outcome = agreement.lottery if agreement.agreed else point.reference
-        return _marginal(outcome, self.tables[k]), agreement
+        return marginal(outcome, self.tables[k]), agreement
 
     def spans(self) -> list[set[str]]:
         """Return the levers of each payoff term that spans two tables."""
@@ -176,7 +176,7 @@ def bargain_separately(
     assert everything is not None
     additive = not talks.spans()
     begun = [everything] if additive else [everything, ((1.0, negotiation.status_quo),), *starts]
-    states = [[_marginal(start, table) for table in tables] for start in begun]
+    states = [[marginal(start, table) for table in tables] for start in begun]
     searched, candidates = (True, []) if additive else _all_candidates(talks)
     found: list[FixedPointFound] = []
     for state in [*states, *candidates]:
@@ -240,7 +240,7 @@ def _settle(talks: _Talks, start: Sequence[Lottery], additive: bool) -> FixedPoi
     for _ in range(ROUNDS):
         before, agreements = list(state), []
         for k in range(len(talks.tables)):
-            others = _independent([part for j, part in enumerate(state) if j != k])
+            others = independent([part for j, part in enumerate(state) if j != k])
             state[k], agreement = talks.turn(k, others)
             agreements.append(agreement)
         if additive or _same(before, state):
@@ -277,7 +277,7 @@ def given(negotiation: Negotiation, table: Sequence[str], others: Lottery) -> Ne
     return Negotiation(negotiation.players, mine, terms, unit=negotiation.unit)
 
 
-def _marginal(lottery: Lottery, table: Sequence[str]) -> Lottery:
+def marginal(lottery: Lottery, table: Sequence[str]) -> Lottery:
     shares: dict[Package, float] = {}
     for share, package in lottery:
         part = Package({name: package[name] for name in table})
@@ -285,7 +285,7 @@ def _marginal(lottery: Lottery, table: Sequence[str]) -> Lottery:
     return tuple((share, part) for part, share in shares.items())
 
 
-def _independent(parts: Sequence[Lottery]) -> Lottery:
+def independent(parts: Sequence[Lottery]) -> Lottery:
     """Join independent lotteries over different levers."""
     joined = []
     for combination in product(*parts):

@@ -6,7 +6,7 @@ import numpy as np
 
 from bargaining.linkage.tabling.pure import Strategy
 from bargaining.linkage.tabling.result import TablingGame, stage_of
-from bargaining.linkage.tabling.stage import Stage
+from bargaining.linkage.tabling.stage import Stage, takes_place
 from bargaining.results.certificate import Certificate, registers, verify
 from bargaining.types import FloatArray, IntArray
 
@@ -39,10 +39,28 @@ def check_tabling(game: TablingGame, regimes: Certificate) -> Certificate:
             lowest = family.payoffs[i] if family.talks else stage.refused[i][theirs[:, 0]].min()
             reach = best[i][other[:, 0] * (a if i == 0 else b) + other[:, 1]].max()
             worst = max(worst, float(reach - lowest) / float(stage.scale[i]))
-    worst = max(worst, _regret_of_mixed(game, stage, all_masks))
+    worst = max(worst, _misstated(game, stage), _regret_of_mixed(game, stage, all_masks))
     if worst / stage.margin >= regimes.value / regimes.tolerance:
         return Certificate("regret", worst, stage.margin)
     return regimes
+
+
+def _misstated(game: TablingGame, stage: Stage) -> float:
+    """Return by how much stated payoffs of pure equilibria are not those of their strategies.
+
+    It is infinitely wrong, said as 1, where talks take place that should not, or the reverse.
+    """
+    worst = 0.0
+    for family in game.equilibria:
+        happens = takes_place(*family.masks)
+        payoffs = np.array([own[0] for own in stage.refused])[:, None, None]
+        if family.talks:
+            payoffs = stage.block(*family.masks)
+        if not (happens.all() if family.talks else not happens.all()):
+            return 1.0
+        off = np.abs(payoffs - family.payoffs[:, None, None]) / stage.scale[:, None, None]
+        worst = max(worst, float(off.max()))
+    return worst
 
 
 def _strategies(own: int, other: int) -> IntArray:
@@ -63,18 +81,23 @@ def _best_responses(stage: Stage, player: int, masks: tuple[IntArray, IntArray])
 def _regret_of_mixed(
     game: TablingGame, stage: Stage, masks: tuple[IntArray, IntArray]
 ) -> float:  # fmt: skip
+    """Return the largest regret, or by how much shares or payoffs are misstated."""
     played = [
         (np.array([share for share, _ in own]), np.array([_mask(s, i, game) for _, s in own]))
         for i, own in enumerate(game.mixed.strategies)
     ]
-    regrets = []
+    (first, rows), (second, columns) = played
+    reached = first @ stage.block(rows, columns) @ second
+    wrong = [abs(float(shares.sum()) - 1.0) for shares, _ in played]
+    wrong += [-float(shares.min()) for shares, _ in played]
+    wrong += (np.abs(reached - game.mixed.payoffs) / stage.scale).tolist()
     for i in (0, 1):
         shares, other = played[1 - i]
         pair = (masks[0], other) if i == 0 else (other, masks[1])
         payoffs = stage.block(*pair)[i]
         expected = payoffs @ shares if i == 0 else shares @ payoffs
-        regrets.append((expected.max() - game.mixed.payoffs[i]) / stage.scale[i])
-    return max(0.0, float(max(regrets)))
+        wrong.append(float((expected.max() - game.mixed.payoffs[i]) / stage.scale[i]))
+    return max(0.0, *wrong)
 
 
 def _mask(strategy: Strategy, player: int, game: TablingGame) -> tuple[int, int]:

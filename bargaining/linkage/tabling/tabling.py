@@ -32,7 +32,7 @@ from bargaining.strategic.disagreement import Disagreement, as_disagreement
 from bargaining.strategic.threats import Bargained
 from bargaining.types import FloatArray
 
-__all__ = ["TablingGame", "tabling_game"]
+__all__ = ["TablingGame", "regimes_of", "tabling_game"]
 
 
 def tabling_game(
@@ -119,7 +119,7 @@ def tabling_game(
             f"{[cost.tolist() for cost in costs]}"
         )
     point = model.point(negotiation, Bargained(negotiation, rule))
-    asked = _regimes(negotiation, own)
+    asked = regimes_of(negotiation, own)
     flat = [tradable for row in asked for tradable in row]
     regimes = solve_subsets(
         negotiation, flat, solution=rule, point=point, lotteries=lotteries, off_table=off_table,
@@ -144,7 +144,7 @@ def _check(negotiation: Negotiation, off_table: str) -> None:
         )
 
 
-def _regimes(negotiation: Negotiation, own: tuple[Groups, Groups]) -> list[list[frozenset[str]]]:
+def regimes_of(negotiation: Negotiation, own: tuple[Groups, Groups]) -> list[list[frozenset[str]]]:
     """Return the tradable levers by the masks of what each side tables."""
     economic = frozenset(v.name for v in negotiation.free_levers if v.domain != "security")
 

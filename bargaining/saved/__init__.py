@@ -1,0 +1,1 @@
+"""Results on disk: JSON files from which every certificate is recomputed, and nothing is run."""
