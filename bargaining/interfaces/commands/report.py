@@ -39,21 +39,16 @@ def report(
     as_json: Json = False,
 ) -> int:
     """Write one self-contained HTML page: the question, the deal, what bears it, its sources."""
-    from bargaining.interfaces.html.findings import Asked, find
-    from bargaining.interfaces.html.page import page
-    from bargaining.interfaces.options import disagreement_option
-    from bargaining.interfaces.plots.style import pyplot
+    from bargaining.interfaces.html.report import write_report
     from bargaining.interfaces.rendering import working
 
     scenario = load(name)
-    model = disagreement_option(scenario, disagreement)
     path = out or Path(f"{scenario.name}-report.html")
-    pyplot()  # before anything is solved, says what is missing
-    asked = Asked(name, solution, disagreement, lotteries, draws, seed)
     with working(f"Solving {scenario.name}") as progress:
-        found = find(scenario, asked, model, progress)
-        progress("the page")
-        path.write_text(page(found), encoding="utf-8")
+        found = write_report(
+            name, path, solution=solution, disagreement=disagreement, lotteries=lotteries,
+            draws=draws, seed=seed, progress=progress,
+        )  # fmt: skip
     if as_json:
         emit({**about(scenario), "path": str(path), "agreed": found.agreement.agreed})
     else:
