@@ -175,12 +175,14 @@ def _ranges(model: Model, parameters: Any) -> Ranges:
                 if name not in own:
                     raise unknown_name("parameter with a range", name, list(own))
             parameters = {name: own[name] for name in names}
-        model.with_quantities(
-            {path: model.quantities[path].value for path in parameters if path in model.quantities}
-        )  # refuses shared numbers
         for path in parameters:
             if path not in model.quantities:
                 raise unknown_name("parameter", path, list(model.quantities))
+            if model.quantities[path].shared:
+                raise InputError(
+                    f"sweep, parameters, {path!r}: it is the shared number "
+                    f"{model.quantities[path].shared!r}; give that"
+                )
     elif not isinstance(parameters, Mapping):
         raise InputError(
             "sweep, parameters: expected a mapping from names to ranges for a function"

@@ -143,6 +143,11 @@ def test_results_read_as_words_tables_frames_and_plain_values():
         ((bg.load_scenario("two-issues").fix({"control": 0}),), {}, "expected a Scenario"),
         ((TRUCE, ["numbers.nothing"]), {}, "unknown parameter with a range"),
         ((TRUCE, {"numbers.nothing": (0, 1)}), {}, "unknown parameter"),
+        (
+            (TRUCE, {"payoffs.tariffs on covered Chinese goods.demand_elasticity": (1, 2)}),
+            {},
+            "it is the shared number 'numbers.demand-elasticity'",
+        ),
         ((TRUCE, {"numbers.demand-elasticity": (2, 1)}), {}, "the lower one first"),
         ((TRUCE, {"numbers.demand-elasticity": (1, float("nan"))}), {}, "two finite numbers"),
         ((TRUCE, {}), {}, "at least one number"),
