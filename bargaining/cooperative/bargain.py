@@ -280,12 +280,12 @@ def _check_no_deal(agreement: Agreement, region: Region) -> Certificate:
     weights = agreement.certificate.weights
     if weights is None:
         return _check_single(agreement, region, 0.0)
+    if not (weights > 0).all():
+        return Certificate("no deal", 1.0, MARGIN, weights)
     support = as_support_set(agreement.problem.feasible, region.d).supports(weights)
     ahead = float(support.bounds[0] - weights[0] @ region.d) / float(weights[0] @ region.range)
-    positive = bool((weights > 0).all())
-    value = max(0.0, ahead) if positive else 1.0
     moved = float((np.abs(agreement.payoffs - region.d) / region.range).max())
-    return Certificate("no deal", max(value, moved), MARGIN, weights)
+    return Certificate("no deal", max(0.0, ahead, moved), MARGIN, weights)
 
 
 def _check_single(agreement: Agreement, region: Region, reach: float) -> Certificate:

@@ -182,10 +182,11 @@ class Payoff(ABC):
                 "levers", f"expected a grid of at most {LARGEST_TABLE} cells", math.prod(shape)
             )
         grid = np.ix_(*levels)
-        return {
-            player: self._checked(player, self.values(player, grid), shape)
-            for player in self.players
-        }
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused by name
+            return {
+                player: self._checked(player, self.values(player, grid), shape)
+                for player in self.players
+            }
 
     def at(self, levers: Sequence[Lever], points: FloatArray) -> dict[str, FloatArray]:
         """Return the term at points rather than on a grid, as one array a player.
@@ -208,10 +209,11 @@ class Payoff(ABC):
         """
         if any(lever.is_interval for lever in levers):
             columns = list(points.T)
-            return {
-                player: self._checked(player, self.values(player, columns), (len(points),))
-                for player in self.players
-            }
+            with np.errstate(over="ignore", invalid="ignore"):
+                return {
+                    player: self._checked(player, self.values(player, columns), (len(points),))
+                    for player in self.players
+                }
         parts = [np.unique(column, return_inverse=True) for column in points.T]
         tables = self.tabulate(levers, [levels for levels, _ in parts])
         places = tuple(place for _, place in parts)

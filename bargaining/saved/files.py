@@ -7,6 +7,7 @@ of it is ever run. It is read up to a limit.
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -137,9 +138,14 @@ def read_saved(path: str | os.PathLike[str]) -> SavedResult:
     except ValidationError as error:
         raise file_error(origin, "", _words(error)) from None
     try:
-        result = READERS[saved.content.kind](saved.content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)  # numpy's, where a number is lost
+            result = READERS[saved.content.kind](saved.content)
     except InputError as error:
         raise file_error(origin, "", str(error)) from None
+    except (RuntimeWarning, ArithmeticError) as error:
+        problem = f"its numbers leave the range of floating point: {error}"
+        raise file_error(origin, "", problem) from None
     return SavedResult(result, saved.library, saved.digest == _digest(saved.content))
 
 

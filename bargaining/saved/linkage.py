@@ -247,8 +247,8 @@ def _pure(
         if not rows or not all(0 <= t < own and 0 <= r < other for t, r in rows):
             raise InputError("tabling, masks: expected sets that can be tabled and insisted on")
         masks.append(np.array(rows, dtype=np.int64))
-    for own, tabled, groups in zip(masks, model.tabled, names, strict=True):
-        if {members(t, groups) if model.talks else () for t in own[:, 0].tolist()} != {tabled}:
+    for mask, tabled, groups in zip(masks, model.tabled, names, strict=True):
+        if {members(t, groups) if model.talks else () for t in mask[:, 0].tolist()} != {tabled}:
             raise InputError(f"tabling, tabled: expected what the masks say, got {tabled}")
     return PureEquilibria(
         model.talks, model.tabled, vector(model.payoffs, 2, "tabling, payoffs"), model.number,

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from bargaining.errors import InputError
 from bargaining.model import levers as kinds
@@ -37,9 +36,8 @@ from bargaining.saved.schema import (
     SourceModel,
     TermModel,
 )
-from bargaining.scenarios.messages import from_validation
+from bargaining.scenarios.reading import checked_document
 from bargaining.scenarios.scenario import Scenario
-from bargaining.scenarios.schema import Document
 from bargaining.types import FloatArray
 
 __all__ = ["Opened", "Shelf"]
@@ -180,11 +178,7 @@ def _term_model(negotiation: Negotiation, term: Payoff) -> TermModel:
 
 def _made(model: Kept) -> Negotiation:
     if isinstance(model, ScenarioModel):
-        try:
-            document = Document.model_validate(model.document)
-        except ValidationError as error:
-            raise from_validation(model.origin, error, model.document) from None
-        return Scenario(document, model.origin)
+        return Scenario(checked_document(model.document, model.origin), model.origin)
     for what, count, most in (
         ("players", len(model.players), MOST_PLAYERS),
         ("levers", len(model.levers), MOST_LEVERS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -72,7 +73,8 @@ def _of(result: Any) -> Iterator[Verdict]:
             name = f"{outcome.regime.name} ({outcome.off_table}, {reading})"
             yield _checked(name, outcome.certificate, partial(verify, outcome))
             if isinstance(outcome, RegimeOutcome):
-                yield _summed(name, outcome)
+                claim = f"{name}: payoffs of its packages"
+                yield _checked(claim, None, partial(_summed, outcome))
     elif isinstance(result, TablingGame):
         for subset in (each for row in result.regimes for each in row):
             name = f"talks over {', '.join(sorted(subset.tradable)) or 'nothing'}"
@@ -90,7 +92,7 @@ def _of(result: Any) -> Iterator[Verdict]:
             behind = result.equilibrium
             yield _checked("without agreement", behind.certificate, partial(verify, behind))
         if isinstance(result, Equilibrium) and result.exact is not None:
-            yield Verdict("the same in rational numbers", None, _exactly(result))
+            yield _checked("the same in rational numbers", None, partial(_exactly, result))
 
 
 def _exactly(equilibrium: Equilibrium) -> Certificate:
@@ -113,7 +115,7 @@ def _outcomes(comparison: RegimeComparison) -> list[RegimeOutcome | Unsettled]:
     return [*once.values(), *comparison.unsettled]
 
 
-def _summed(name: str, outcome: RegimeOutcome) -> Verdict:
+def _summed(outcome: RegimeOutcome) -> Certificate:
     """Check what an outcome says of itself: that its agreements are those of its tables."""
     agreed = outcome.agreed == any(agreement.agreed for agreement in outcome.agreements)
     reached = outcome.payoffs
@@ -129,19 +131,23 @@ def _summed(name: str, outcome: RegimeOutcome) -> Verdict:
         (only,) = outcome.agreements
         off = max(off, float((np.abs(only.payoffs - outcome.payoffs) / scale).max()))
         agreed = agreed and dict(_flipped(only.lottery)) == dict(_flipped(outcome.lottery))
-    found = Certificate("payoffs", off if agreed else 1.0)
-    return Verdict(f"{name}: payoffs of its packages", None, found)
+    return Certificate("payoffs", off if agreed else 1.0)
 
 
 def _flipped(lottery: Any) -> list[tuple[Any, float]]:
     return [(package, share) for share, package in lottery]
 
 
-def _checked(claim: str, stated: Certificate, check: Callable[[], Certificate]) -> Verdict:
+def _checked(claim: str, stated: Certificate | None, check: Callable[[], Certificate]) -> Verdict:
     try:
-        return Verdict(claim, stated, check())
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", RuntimeWarning)  # numpy's, where a number is lost
+            return Verdict(claim, stated, check())
     except BargainingError as error:
-        return Verdict(claim, stated, Certificate(stated.kind, 1.0), str(error))
+        reason = str(error)
+    except (RuntimeWarning, ArithmeticError) as error:
+        reason = f"its numbers leave the range of floating point: {error}"
+    return Verdict(claim, stated, Certificate("failed", 1.0), reason)
 
 
 def verdict_table(found: tuple[Verdict, ...]) -> Table:

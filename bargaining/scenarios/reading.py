@@ -15,11 +15,18 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bargaining.model.files import DataFolder, file_error, parse_toml, read_text
+from bargaining.model.files import (
+    MOST_LEVERS,
+    MOST_PLAYERS,
+    DataFolder,
+    file_error,
+    parse_toml,
+    read_text,
+)
 from bargaining.scenarios.messages import from_validation, hint
 from bargaining.scenarios.schema import Document
 
-__all__ = ["SCENARIOS", "parse"]
+__all__ = ["SCENARIOS", "checked_document", "parse"]
 
 SCENARIOS = DataFolder("bargaining.scenarios", "data", "scenario", first="us-china-2025")
 TABLES = ("sources", "numbers", "players", "levers", "observed", "regimes")
@@ -34,7 +41,21 @@ def parse(text: str, origin: str) -> Document:
         For a TOML error (with its line), an unknown key, a missing or a bad value, or a scenario to
         extend that is not there.
     """
-    data = _extended(parse_toml(text, origin), origin)
+    return checked_document(_extended(parse_toml(text, origin), origin), origin)
+
+
+def checked_document(data: dict[str, Any], origin: str) -> Document:
+    """Return the document that nested tables make.
+
+    Raises
+    ------
+    InputError
+        For an unknown key, a missing or a bad value, or too many players or levers.
+    """
+    for table, most in (("players", MOST_PLAYERS), ("levers", MOST_LEVERS)):
+        given = data.get(table)
+        if isinstance(given, dict) and len(given) > most:
+            raise file_error(origin, table, f"expected at most {most:,}, got {len(given):,}")
     try:
         return Document.model_validate(data)
     except ValidationError as error:

@@ -10,7 +10,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from bargaining.model.files import MOST_LEVERS, MOST_PLAYERS
 from bargaining.model.levers import (
     EnforcementPledge,
     ExportControl,
@@ -162,8 +161,8 @@ class Document(Model):
     scenario: About
     sources: dict[str, SourceTable] = Field(default_factory=dict)
     numbers: dict[str, Number] = Field(default_factory=dict)
-    players: dict[str, PlayerTable] = Field(min_length=1, max_length=MOST_PLAYERS)
-    levers: dict[str, LeverTable] = Field(min_length=1, max_length=MOST_LEVERS)
+    players: dict[str, PlayerTable] = Field(min_length=1)
+    levers: dict[str, LeverTable] = Field(min_length=1)
     payoffs: list[Term] = Field(min_length=1)
     observed: dict[str, ObservedTable] = Field(default_factory=dict)
     regimes: dict[str, RegimeTable] = Field(default_factory=dict)

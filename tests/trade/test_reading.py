@@ -7,7 +7,7 @@ import pandas
 import pytest
 from hypothesis import given
 
-from bargaining import InputError
+from bargaining import InputError, IntractableError
 from bargaining.trade import flow_table, read_csv
 from tests.trade.economies import SEEDS, drawn
 
@@ -137,3 +137,16 @@ def test_files_that_cannot_be_read_are_named(tmp_path):
         read_csv(3, elasticities=4.0)
     with pytest.raises(InputError, match="more than once"):
         read_csv(written(tmp_path, [], header=HEADER + ",value"), elasticities=4.0)
+
+
+def test_a_sheet_of_too_many_countries_says_how_many_flows_they_make(tmp_path):
+    lines = [f"{n},{n + 1},goods,20,0" for n in range(5000)]
+    with pytest.raises(IntractableError, match="5,001 countries and 1 sectors make 25,010,001"):
+        read_csv(written(tmp_path, lines), elasticities=4.0, missing="zero")
+
+
+def test_a_name_that_no_file_can_have_and_a_cell_without_end_are_refused(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        read_csv("a\0b.csv", elasticities=4.0)
+    with pytest.raises(InputError, match="not comma-separated values"):
+        read_csv(written(tmp_path, [], header='"' + "x" * 200_000), elasticities=4.0)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from bargaining.errors import InputError, unknown_name
+from bargaining.errors import InputError, IntractableError, unknown_name
+from bargaining.model.files import read_text
 from bargaining.results.table import Cell, Table
 from bargaining.trade.economy.economy import Economy
 from bargaining.types import FloatArray
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     import pandas
 
 __all__ = ["flow_table", "read_csv"]
+
+LARGEST_SHEET = 2**28
+"""Bytes in the largest file of flows that is read."""
+
+MOST_FLOWS = 20_000_000
+"""Exporters times importers times sectors of an economy that is read."""
 
 Row = tuple[str, Sequence[Any]]
 """Where a row stands, for messages, and its cells."""
@@ -98,6 +105,8 @@ def read_csv(
         For a file that cannot be read, a column that is not there, a cell that is not a number, a
         value below zero, a tariff of -100 % or less or within a country, a flow that is there twice
         or not at all: the message names line, countries and sector. For what `Economy` refuses.
+    IntractableError
+        For more than 20 million flows.
 
     Examples
     --------
@@ -121,6 +130,12 @@ def read_csv(
         dict.fromkeys([e for e, _, _ in lines.values] + [i for _, i, _ in lines.values])
     )
     sectors = tuple(dict.fromkeys(s for _, _, s in lines.values))
+    size = len(countries) ** 2 * len(sectors)
+    if size > MOST_FLOWS:
+        raise IntractableError(
+            f"{sheet.origin}: {len(countries):,} countries and {len(sectors):,} sectors make "
+            f"{size:,} flows, and at most {MOST_FLOWS:,} are read"
+        )
     if missing == "error":
         _refuse_gaps(sheet.origin, countries, sectors, lines.values)
     flows, tariffs = (_array(countries, sectors, given) for given in (lines.values, lines.tariffs))
@@ -177,12 +192,7 @@ def _file(data: object) -> _Sheet:
     if not isinstance(data, str | Path):
         raise InputError(f"read_csv, data: expected a path or a pandas frame, got {data!r}")
     path = Path(data)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: expected UTF-8 text, got {error.reason}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    text = read_text(path, str(path), largest=LARGEST_SHEET).removeprefix("\ufeff")
     lines = [
         (number, line)
         for number, line in enumerate(text.splitlines(), 1)
@@ -190,7 +200,10 @@ def _file(data: object) -> _Sheet:
     ]
     if not lines:
         raise InputError(f"{path}: expected a header and lines, got nothing")
-    header = tuple(cell.strip() for cell in next(csv.reader([lines[0][1]])))
+    try:
+        header = tuple(cell.strip() for cell in next(csv.reader([lines[0][1]])))
+    except csv.Error as error:
+        raise InputError(f"{path}: not comma-separated values: {error}") from None
     return _Sheet(path.name, header, _cells(path.name, header, lines[1:]))
 
 
