@@ -18,6 +18,9 @@ from bargaining.types import FloatArray
 
 __all__ = ["Agreement"]
 
+ROUNDING = 1e-12
+"""Side payments up to this part of the largest gain are not spoken of."""
+
 
 @dataclass(frozen=True, eq=False)
 class Agreement(Tabular):
@@ -181,8 +184,11 @@ def explanation(agreement: Agreement) -> str:
     if len(agreement.lottery) > 1:
         text += f"It is reached by a lottery over {len(agreement.lottery)} packages. "
     if agreement.transfers is not None:
+        noise = ROUNDING * float(np.abs(agreement.gains).max())
         paid = [
-            f"{n} pays {-t:.4g}" for n, t in zip(names, agreement.transfers, strict=True) if t < 0
+            f"{n} pays {-t:.4g}"
+            for n, t in zip(names, agreement.transfers, strict=True)
+            if t < -noise
         ]
         text += f"Side payments: {', '.join(paid) or 'none'}. "
     return text + f"Proof: {agreement.certificate}."
