@@ -156,6 +156,7 @@ def _ledger_picture(found: Findings) -> Markup:
     rows = len(found.agreement.ledger().rows)
     ax = plot_ledger(found.agreement, ax=axes_of(4.7, 1.6 + (0.26 + 0.13 * len(players)) * rows))
     figure_legend(ax, columns=2)
+    ax.set_title("")  # it would be cut on narrow axes, and the table above says it
     says = "The table above as bars: losses to the left of zero, gains to the right."
     return figure_of(ax, "ledger", says)
 
