@@ -25,8 +25,10 @@ from bargaining.model.files import file_error, read_text
 from bargaining.noncooperative.equilibrium import Equilibrium
 from bargaining.saved.linkage import comparison_from, tabling_from
 from bargaining.saved.reading import agreement_from, equilibrium_from
-from bargaining.saved.schema import Content, SavedFile
+from bargaining.saved.schema import Content, SavedFile, ScenarioModel
 from bargaining.saved.writing import content_of
+from bargaining.scenarios.scenario import list_scenarios, load_scenario
+from bargaining.scenarios.schema import Document
 
 __all__ = ["SavedResult", "load_result", "read_saved", "save_result", "text_of"]
 
@@ -55,11 +57,15 @@ class SavedResult:
         The version of the library that wrote it.
     unchanged : bool
         Whether the content is, number by number, what was written.
+    scenarios : dict of str to bool
+        Names of the scenarios in it, and whether each is the one that comes with this version of
+        the library.
     """
 
     result: Result
     library: str
     unchanged: bool
+    scenarios: dict[str, bool]
 
 
 def save_result(result: Result, path: str | os.PathLike[str]) -> None:
@@ -146,7 +152,19 @@ def read_saved(path: str | os.PathLike[str]) -> SavedResult:
     except (RuntimeWarning, ArithmeticError) as error:
         problem = f"its numbers leave the range of floating point: {error}"
         raise file_error(origin, "", problem) from None
-    return SavedResult(result, saved.library, saved.digest == _digest(saved.content))
+    unchanged = saved.digest == _digest(saved.content)
+    return SavedResult(result, saved.library, unchanged, _scenarios(saved.content))
+
+
+def _scenarios(content: Content) -> dict[str, bool]:
+    shipped = {entry.name for entry in list_scenarios()}
+    found = {}
+    for kept in content.negotiations:
+        if isinstance(kept, ScenarioModel):
+            document = Document.model_validate(kept.document)
+            name = document.scenario.name
+            found[name] = name in shipped and load_scenario(name).document == document
+    return found
 
 
 def _digest(content: Content) -> str:

@@ -71,10 +71,7 @@ def _of(result: Any) -> Iterator[Verdict]:
         for outcome in _outcomes(result):
             reading = "lotteries" if outcome.lotteries else "packages"
             name = f"{outcome.regime.name} ({outcome.off_table}, {reading})"
-            yield _checked(name, outcome.certificate, partial(verify, outcome))
-            if isinstance(outcome, RegimeOutcome):
-                claim = f"{name}: payoffs of its packages"
-                yield _checked(claim, None, partial(_summed, outcome))
+            yield _checked(name, outcome.certificate, partial(_outcome, outcome))
     elif isinstance(result, TablingGame):
         for subset in (each for row in result.regimes for each in row):
             name = f"talks over {', '.join(sorted(subset.tradable)) or 'nothing'}"
@@ -113,6 +110,15 @@ def _outcomes(comparison: RegimeComparison) -> list[RegimeOutcome | Unsettled]:
     everything = [*comparison.outcomes, *comparison.beside, *comparison.at_other_disagreement]
     once = {id(outcome): outcome for outcome in everything}
     return [*once.values(), *comparison.unsettled]
+
+
+def _outcome(outcome: RegimeOutcome | Unsettled) -> Certificate:
+    """Verify an outcome, and that it is what its own packages and agreements make."""
+    proof = verify(outcome)
+    if isinstance(outcome, Unsettled):
+        return proof
+    both = proof, _summed(outcome)
+    return max(both, key=lambda certificate: certificate.value / certificate.tolerance)
 
 
 def _summed(outcome: RegimeOutcome) -> Certificate:

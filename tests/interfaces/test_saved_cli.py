@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from bargaining import load_scenario, nash_equilibrium, save_result
 from bargaining.interfaces.cli import main
 
 
@@ -22,6 +23,16 @@ def test_what_solve_saves_is_verified(saved, capsys) -> None:
     printed = capsys.readouterr().out
     assert "RegimeComparison" in printed
     assert "all hold" in printed
+    assert "The scenario 'nash-barter-1950' is the one that comes with this version" in printed
+
+
+def test_a_scenario_with_another_number_is_told_from_the_shipped_one(tmp_path, capsys) -> None:
+    game = load_scenario("tariff-dilemma").with_quantities(
+        {"payoffs.tariff of Home.tables.Home.1": 5.0}
+    )
+    save_result(nash_equilibrium(game), tmp_path / "result.json")
+    assert main(["verify", str(tmp_path / "result.json")]) == 0
+    assert "'tariff-dilemma' is not one that comes with" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("options", [["--tradable", "economic"], ["--transferable"]])

@@ -49,7 +49,8 @@ def verify(
     if as_json:
         document: dict[str, Any] = {
             "file": str(path), "result": kind, "holds": holds, "written_by": saved.library,
-            "verified_by": __version__, "certificates": table.to_dict(),
+            "verified_by": __version__, "scenarios_as_shipped": saved.scenarios,
+            "certificates": table.to_dict(),
         }  # fmt: skip
         emit(document)
         return 0 if holds else NO_RESULT
@@ -58,6 +59,9 @@ def verify(
     show(console, table)
     failed = sum(not verdict.holds for verdict in found)
     verdict = "all hold" if holds else f"{failed} of {len(found)} FAIL"
+    for name, shipped in saved.scenarios.items():
+        how = "is the one that comes with" if shipped else "is not one that comes with"
+        paragraph(console, f"The scenario {name!r} {how} this version, number by number.")
     paragraph(
         console, f"Written by version {saved.library}, recomputed by {__version__}: {verdict}."
     )
