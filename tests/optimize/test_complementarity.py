@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bargaining.errors import IntractableError
 from bargaining.optimize import complementarity
 from bargaining.optimize.complementarity import box_complementarity, natural_residual
 
@@ -46,3 +47,27 @@ def test_the_units_of_the_rows_do_not_matter():
     units = 10.0 ** rng.integers(-8, 9, size=8)
     scaled = box_complementarity(units[:, None] * matrix, units * vector)
     assert scaled == pytest.approx(box_complementarity(matrix, vector), abs=1e-12)
+
+
+@pytest.mark.parametrize("size", [1, 3, 12])
+def test_lemke_takes_over_where_active_sets_run_out(size, monkeypatch):
+    monkeypatch.setattr(complementarity, "SETS", 0)
+    rng = np.random.default_rng(size)
+    matrix, vector = rng.normal(size=(size, size)), rng.normal(size=size)
+    assert off(matrix, vector, box_complementarity(matrix, vector)) <= 1e-9
+
+
+def test_too_many_variables_for_a_tableau_are_named(monkeypatch):
+    monkeypatch.setattr(complementarity, "SETS", 0)
+    monkeypatch.setattr(complementarity, "LARGEST", 2)
+    with pytest.raises(IntractableError, match="3 variables whose active sets repeat"):
+        box_complementarity(np.eye(3), -np.ones(3))
+
+
+def test_a_good_start_is_used(monkeypatch):
+    def never(*_):
+        raise AssertionError("Lemke's path was not needed")
+
+    monkeypatch.setattr(complementarity, "_lemke", never)
+    found = box_complementarity(np.eye(2), np.array([-0.25, 2.0]))
+    assert found == pytest.approx([0.25, 0.0])

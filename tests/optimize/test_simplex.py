@@ -63,3 +63,31 @@ def test_a_floor_that_no_mixture_meets_is_told() -> None:
     master = Master(np.zeros((2, 2)), np.ones(2), None, np.ones(2))
     with pytest.raises(StalledError, match="the floor is out of reach by"):
         master.solve()
+
+
+def test_a_common_gain_without_a_bound_a_singular_basis_and_too_many_steps_are_told(
+    monkeypatch,
+) -> None:
+    def master() -> Master:
+        return Master(np.array([[1.0, 0.0], [0.0, 1.0]]), np.zeros(2), np.ones(2), np.zeros(2))
+
+    stuck = master()
+    stuck.columns = np.zeros_like(stuck.columns)
+    with pytest.raises(StalledError, match="the basis became singular"):
+        stuck._factored()
+    with pytest.raises(StalledError, match="the program has no bound"):
+        master()._leaving(-np.ones(3), np.ones(3), careful=False)
+    monkeypatch.setattr("bargaining.optimize.simplex.STEPS", 0)
+    with pytest.raises(StalledError, match="no optimum in 0 steps"):
+        master().solve()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_careful_rule_ends_at_the_same_value(seed, monkeypatch) -> None:
+    rng = np.random.default_rng(seed)
+    points = rng.integers(-2, 3, (12, 3)).astype(float)
+    floor = points.mean(axis=0)
+    monkeypatch.setattr("bargaining.optimize.simplex.PATIENCE", -1)
+    mixture, _ = Master(points, np.ones(3), None, floor).solve()
+    best, _, _ = by_highs(points, np.ones(3), None, floor)
+    assert value(mixture, points, np.ones(3), None, floor) == pytest.approx(best, abs=1e-8)
