@@ -13,6 +13,7 @@ import bargaining as bg
 from bargaining.saved.files import SavedFile, read_saved, text_of
 from bargaining.saved.verdicts import verdicts
 from bargaining.testing import bimatrix_games, negotiations
+from tests.linkage.test_unsettled import APART, LINKED, compared
 
 
 def scenario(name: str) -> bg.Scenario:
@@ -41,6 +42,10 @@ RESULTS = {
     "mixed equilibrium": lambda: bg.nash_equilibria(bg.load_game("chicken"), exact=True)[2],
     "regimes": lambda: bg.compare_regimes(scenario("us-china-2025")),
     "regimes of three": lambda: bg.compare_regimes(scenario("ally")),
+    "unsettled": lambda: compared(LINKED, APART),
+    "spanning tables": lambda: bg.compare_regimes(
+        scenario("two-issues"), "egalitarian", disagreement="status-quo", lotteries=True
+    ),
     "own breakdown": lambda: bg.compare_regimes(scenario("two-issues"), own_breakdown=True),
     "tabling": lambda: bg.tabling_game(scenario("us-china-2025")),
     "intervals": lambda: bg.solve(interval_game(), disagreement="status-quo"),
