@@ -118,3 +118,21 @@ def test_a_polytope_of_bad_vertices_says_what_it_is() -> None:
         bg.Polytope(A=[["x"]], b=[1])
     with pytest.raises(bg.InputError, match=r"^Polytope, vertices: expected finite numbers, row 1"):
         bg.Polytope([[0, 0], [np.nan, 0]])
+
+
+def test_an_agreement_over_packages_writes_levels_by_their_labels_and_names_the_unit() -> None:
+    lever = bg.Lever("x", "Ann", [0, 1], 0, labels=["low", "high"])
+    game = bg.Negotiation(
+        [bg.Player("Ann"), bg.Player("Bob")],
+        [lever],
+        [bg.LinearPayoff(lever, {"Ann": 1.0, "Bob": 2.0})],
+        unit="points",
+    )
+    agreement = bg.solve(game, disagreement="status-quo")
+    assert str(agreement).endswith("package: x: high")
+    assert agreement.table().title == "Nash solution (points)"
+    assert dict(agreement.package) == {"x": 1.0}
+    assert agreement.to_dict()["lottery"] == [[1.0, {"x": 1.0}]]
+    none = bg.solve(game, disagreement=[9, 9])
+    assert none.package is None
+    assert none.completeness == "one"
