@@ -7,7 +7,7 @@ Names are looked up, numbers are checked for number and place; whether the answe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -81,8 +81,8 @@ def _numbers(value: tuple[Any, ...]) -> bool:
 
 def solution_of(model: SolutionModel) -> Solution:
     """Return a rule of the library by its name, with parameters."""
-    kind = type(as_solution(model.name))
-    known = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # every rule is a dataclass
+    standard = as_solution(model.name)
+    known = set(standard.parameters)
     if set(model.parameters) != known:
         raise InputError(
             f"solution {model.name!r}: expected the parameters {sorted(known)}, "
@@ -91,7 +91,7 @@ def solution_of(model: SolutionModel) -> Solution:
     for name, value in model.parameters.items():
         if isinstance(value, bool) == (name == "weights"):
             raise InputError(f"solution {model.name!r}, {name}: got {value!r}")
-    return kind(**model.parameters)
+    return type(standard)(**model.parameters)
 
 
 def agreement_from(content: AgreementContent) -> Agreement:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -118,8 +117,7 @@ def _certificate(certificate: Certificate) -> Data:
 def _solution(rule: Solution) -> Data:
     if type(as_solution(rule.name)) is not type(rule):
         raise InputError(f"save_result: the rule {type(rule).__name__} is not of this library")
-    given = {field.name: getattr(rule, field.name) for field in fields(rule)}  # type: ignore[arg-type]  # every rule is a dataclass
-    return {"name": rule.name, "parameters": plain(given)}
+    return {"name": rule.name, "parameters": plain(rule.parameters)}
 
 
 def _behind(found: Any, shelf: Shelf) -> Data | None:
@@ -255,10 +253,11 @@ def _tables(outcome: RegimeOutcome, shelf: Shelf) -> list[Data]:
 
 def _unsettled(found: Unsettled, shelf: Shelf) -> Data:
     asked = found.asked
-    if getattr(asked.model, "options", None):
+    options = getattr(asked.model, "options", None)
+    if options:
         raise InputError(
             "save_result: a regime without a fixed point, whose breakdown was found with options "
-            f"of its own ({asked.model.options}), cannot be written"  # type: ignore[attr-defined]  # just seen to be there
+            f"of its own ({options}), cannot be written"
         )
     point = asked.point
     return {

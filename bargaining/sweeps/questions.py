@@ -15,13 +15,13 @@ import numpy as np
 from bargaining.cooperative.solutions import as_solution
 from bargaining.enforcement.patience.critical import critical_discount_factors
 from bargaining.enforcement.truces.truce import Truce
-from bargaining.errors import InputError, unknown_name
+from bargaining.errors import ConvergenceError, InputError, unknown_name
 from bargaining.linkage.regimes.comparison import compare_regimes
 from bargaining.linkage.regimes.regimes import Regime
 from bargaining.linkage.tabling.tabling import tabling_game
 from bargaining.model.negotiation import Negotiation
 from bargaining.model.packages import Package
-from bargaining.results.certificate import plain
+from bargaining.results.certificate import Certificate, plain
 from bargaining.results.table import Cell
 from bargaining.scenarios.scenario import Scenario
 from bargaining.strategic.disagreement import as_disagreement
@@ -116,6 +116,15 @@ def _checked(answer: Any, name: str) -> Answer:
     return cells
 
 
+def _require(question: str, *certificates: Certificate) -> None:
+    """Refuse an answer that is not proved, so that its draw counts as one without."""
+    for certificate in certificates:
+        if not certificate:
+            raise ConvergenceError(
+                f"{question}: not proved, {certificate}", certificate=certificate
+            )
+
+
 def observed_package(negotiation: Negotiation) -> Package | None:
     """Return what a scenario says was agreed, the first of its observations."""
     if not isinstance(negotiation, Scenario):
@@ -158,6 +167,7 @@ def _agreement(asked: Asked, negotiation: Negotiation) -> Answer:
         disagreement=asked.breakdown(negotiation),
         lotteries=asked.lotteries,
     )
+    _require("agreement", found.certificate)
     payoffs, breakdown = found.payoffs.tolist(), found.disagreement.tolist()
     return agreement_answer(negotiation, found.agreed, payoffs, breakdown, found.package)
 
@@ -182,6 +192,7 @@ def _regimes(asked: Asked, negotiation: Negotiation) -> Answer:
         lotteries=asked.lotteries,
         beside=False,
     )
+    _require("regimes", *(outcome.certificate for outcome in comparison.outcomes))
     answer: Answer = {}
     for outcome in comparison.outcomes:
         gains = dict(zip(negotiation.player_names, outcome.gains.tolist(), strict=True))
@@ -200,6 +211,7 @@ def _tabling(asked: Asked, negotiation: Negotiation) -> Answer:
         disagreement=asked.breakdown(negotiation),
         precedent_cost=0.0,
     )
+    _require("tabling", game.certificate)
     answer: Answer = {"tabling": game.kind}
     for player in game.players:
         cost = game.critical_cost(player)
@@ -215,6 +227,7 @@ def _truce(asked: Asked, negotiation: Negotiation) -> Answer:
     factors = critical_discount_factors(negotiation, seen)
     truce = Truce(seen, negotiation=negotiation, months=YEAR, renewal=1.0)
     renewal = truce.critical_renewal(PATIENCE ** (1 / YEAR))
+    _require("truce", factors.certificate, renewal.certificate)
     answer: Answer = {
         f"patience needed of {player}": float(factor)
         for player, factor in zip(factors.players, factors.factors, strict=True)

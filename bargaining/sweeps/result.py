@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bargaining.errors import InputError, unknown_name
-from bargaining.results.table import Table, Tabular
-from bargaining.sweeps.job import FAILURE, Chunk
+from bargaining.results.certificate import Certificate, registers
+from bargaining.results.table import Cell, Table, Tabular
+from bargaining.scenarios.scenario import Scenario
+from bargaining.sweeps.job import FAILURE, Chunk, Job
 from bargaining.sweeps.sensitivity import rank_table, variance_table
 from bargaining.sweeps.shares import hinges, observed_table, quantile_table, share_table
 from bargaining.sweeps.store import read_folder, read_parquet
@@ -19,11 +21,12 @@ from bargaining.types import FloatArray, IntArray
 if TYPE_CHECKING:
     import pandas
 
-    from bargaining.scenarios.scenario import Scenario
-
 __all__ = ["Sweep"]
 
 Column = np.ma.MaskedArray[Any, Any]
+
+AGAIN = 16
+"""Draws that `verify` solves again, at most; they lie evenly among all."""
 
 METHODS = {"rank": rank_table, "variance": variance_table}
 
@@ -31,10 +34,12 @@ METHODS = {"rank": rank_table, "variance": variance_table}
 class Sweep(Tabular):
     """A negotiation solved for many draws.
 
+    `verify` solves some of the draws again, one by one, and compares the answers.
+
     Parameters
     ----------
-    scenario : Scenario or None
-        None for functions, and for results read from disk.
+    job : Job or None
+        What was solved for every draw; None for results read from disk.
     parameters : tuple of str
         The numbers that were drawn.
     cells : mapping of str to list
@@ -57,12 +62,12 @@ class Sweep(Tabular):
 
     def __init__(
         self,
-        scenario: Scenario | None,
+        job: Job | None,
         parameters: tuple[str, ...],
         cells: Chunk,
         about: Mapping[str, Any],
     ) -> None:
-        self.scenario, self.parameters, self.about = scenario, parameters, dict(about)
+        self.job, self.parameters, self.about = job, parameters, dict(about)
         self._cells = cells
         self.columns: dict[str, Column] = {name: _column(values) for name, values in cells.items()}
 
@@ -99,6 +104,12 @@ class Sweep(Tabular):
         if column not in self.columns:
             raise unknown_name("column", column, list(self.columns))
         return self.columns[column]
+
+    @property
+    def scenario(self) -> Scenario | None:
+        """Whose numbers were drawn; None for functions, and for results read from disk."""
+        model = None if self.job is None else self.job.model
+        return model if isinstance(model, Scenario) else None
 
     @property
     def answers(self) -> tuple[str, ...]:
@@ -249,3 +260,32 @@ def _column(values: list[Any]) -> Column:
     column: Column = np.ma.MaskedArray(data, mask=missing)
     column.fill_value = "" if data.dtype.kind == "U" else 0
     return column
+
+
+@registers(Sweep)
+def check_sweep(result: Sweep) -> Certificate:
+    """Solve some draws again, one by one; the value is the largest difference of an answer.
+
+    Numbers are compared relative to the largest of their column; everything else has to be the
+    same.
+    """
+    if result.job is None:
+        raise InputError(
+            "verify: a sweep that was read from disk does not have what was solved; call `sweep` "
+            "with the same arguments and output, which solves nothing again, and verify that"
+        )
+    rows = np.unique(np.linspace(0, len(result) - 1, AGAIN).round().astype(int))
+    worst = 0.0
+    for row in rows.tolist():
+        answer = result.job.one(result.values[row])
+        for name in (*result.answers, FAILURE):
+            worst = max(worst, _apart(result.columns[name], row, answer.get(name)))
+    return Certificate("draws solved again", worst, details={"draws": len(rows)})
+
+
+def _apart(column: Column, row: int, found: Cell) -> float:
+    """Return the difference of a cell and another; 1 for what is no number, unless the same."""
+    claimed: Cell = None if np.ma.getmaskarray(column)[row] else column.data[row].item()
+    if isinstance(claimed, float) and isinstance(found, int | float):
+        return abs(claimed - found) / (float(np.abs(column.compressed()).max()) or 1.0)
+    return 0.0 if claimed == found else 1.0

@@ -66,7 +66,7 @@ def variance_table(
             problem, values, result, num_resamples=RESAMPLES, conf_level=CONFIDENCE, seed=1,
             method="sobol",
         )  # fmt: skip
-    np.random.set_state(state)  # noqa: NPY002
+    np.random.set_state(state)  # noqa: NPY002  as it was
     warnings.formatwarning = form
     first, half = np.asarray(found["S1"]), np.asarray(found["S1_conf"])
     columns = first, first - half, first + half

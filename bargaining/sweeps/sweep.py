@@ -101,7 +101,7 @@ def sweep(
     -------
     Sweep
         The same whatever the engine and the number of workers. Draws without an answer are in it,
-        with the reason.
+        with the reason; an answer whose certificate does not hold is none.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def sweep(
     job = Job(model, asked, found.paths, batch_for(model, asked, found.paths, ranges))
     run = _Run(job, found, chunk, progress)
     columns = run.finish(about, None if output is None else Path(output), workers, executor)
-    return Sweep(model if isinstance(model, Scenario) else None, found.paths, columns, about)
+    return Sweep(job, found.paths, columns, about)
 
 
 def _several(question: Any) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -52,6 +53,41 @@ def test_regimes_are_those_of_comparing_one_by_one():
             assert found[f"{name}: deal"][k] == one.agreed
             ours = [found[f"{name}: gain of {player}"][k] for player in game.player_names]
             np.testing.assert_allclose(ours, one.gains, rtol=1e-9, atol=1e-9)
+
+
+def test_verify_solves_draws_again_and_notices_a_wrong_one():
+    found = bg.sweep(TRUCE, question=["agreement", "regimes"], draws=60, rng=5)
+    certificate = bg.verify(found)
+    assert certificate
+    assert certificate.details["draws"] == 16
+    found.columns["gain of China"][0] += 1e-6
+    assert not bg.verify(found)
+    found.columns["gain of China"][0] -= 1e-6
+    assert bg.verify(found)
+    found.columns["deal"][-1] = not found.columns["deal"][-1]
+    assert bg.verify(found).value == 1.0
+
+
+def test_a_sweep_of_one_draw_is_verified_and_one_from_disk_says_how(tmp_path):
+    assert bg.verify(bg.sweep(TRUCE, question="truce", draws=1)).details["draws"] == 1
+    options = {"draws": 4, "output": tmp_path / "kept"}
+    bg.sweep(TRUCE, **options)
+    with pytest.raises(bg.InputError, match=r"read from disk .* same arguments and output"):
+        bg.verify(bg.Sweep.load(tmp_path / "kept"))
+    assert bg.verify(bg.sweep(TRUCE, **options))
+
+
+def test_an_answer_that_is_not_proved_is_none(monkeypatch):
+    solve = bg.solve
+
+    def unproved(*given, **options):
+        found = solve(*given, **options)
+        return replace(found, certificate=replace(found.certificate, value=1e-3))
+
+    monkeypatch.setattr("bargaining.sweeps.questions.solve", unproved)
+    found = bg.sweep(TRUCE, draws=2, solution="egalitarian")
+    assert found.failed == 2
+    assert "agreement: not proved" in str(found.failures())
 
 
 def test_parameters_choose_what_is_drawn_and_from_where():

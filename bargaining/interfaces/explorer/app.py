@@ -68,7 +68,7 @@ def explorer(scenario: Scenario, source: str) -> App:
         Its name, or the path of its file.
     """
 
-    def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: A002
+    def server(input: Inputs, output: Outputs, session: Session) -> None:  # noqa: A002  Shiny asks for this name
         loaded = reactive.value(Loaded(scenario, source))
         problem = reactive.value("")
         own = {source: scenario}

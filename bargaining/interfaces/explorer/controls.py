@@ -56,7 +56,7 @@ def controls(scenario: Scenario, generation: int) -> Tag:
     """
     state = initial(scenario)
     parts = [
-        _section("Rule", _rule(state), open=True),
+        _section("Rule", _rule(state), opened=True),
         _section(f"Levers ({len(scenario.free_levers)})", _levers(scenario)),
         _section(f"Numbers within their ranges ({len(movable(scenario))})", _numbers(scenario)),
         _section("Patience and the truce", _truce(state)),
@@ -66,9 +66,9 @@ def controls(scenario: Scenario, generation: int) -> Tag:
     )
 
 
-def _section(title: str, content: Sequence[TagChild], *, open: bool = False) -> Tag:  # noqa: A002
+def _section(title: str, content: Sequence[TagChild], *, opened: bool = False) -> Tag:
     return tags.details(
-        tags.summary(title), *content, class_="section", **({"open": ""} if open else {})
+        tags.summary(title), *content, class_="section", **({"open": ""} if opened else {})
     )
 
 
