@@ -122,14 +122,14 @@ def trial_gain(
     bounds: tuple[float, float],
     others: list[FloatArray],
 ) -> tuple[float, FloatArray, int]:
-    """Return the largest gain of any trial (0 for none), its tariffs, and the number of trials."""
+    """Return the largest gain of any trial (0 for none), its tariffs, and how many were solved."""
     gain, found, count = 0.0, best.tariffs, 0
     for trial in trials(best.tariffs, levers, bounds, others):
-        count += 1
         try:
             welfare = evaluated(economy, trial, best.evaluation).welfare
         except ConvergenceError:
-            continue  # no equilibrium there, so nothing to gain
+            continue  # no equilibrium was found: it is not counted as a trial
+        count += 1
         if welfare[country] - best.value > gain:
             gain, found = float(welfare[country] - best.value), trial
     return gain, found, count

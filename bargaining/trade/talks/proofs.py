@@ -81,14 +81,14 @@ def agreement_proof(rounds: Sequence[Round], tariffs: FloatArray) -> Certificate
 
 
 def _joint_gain(table: Table, tariffs: FloatArray, near: TariffEvaluation) -> tuple[float, int]:
-    """Return the most that a trial brings to all members at once, and the number of trials."""
+    """Return the most that a trial brings to all members, and how many were solved."""
     gains, joint, count = table.gains(near.welfare), 0.0, 0
     for trial in trials(tariffs, table.levers, table.bounds, [table.economy.tariffs]):
-        count += 1
         try:
             welfare = evaluated(table.economy, trial, near).welfare
         except ConvergenceError:
-            continue  # no equilibrium there, so nothing to agree on
+            continue  # no equilibrium was found: it is not counted as a trial
+        count += 1
         joint = max(joint, float((table.gains(welfare) - gains).min()))
     return joint, count
 
